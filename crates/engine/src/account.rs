@@ -1,0 +1,67 @@
+//! What people keep of their own: password and sessions.
+
+use intent::{Actor, Password, Verb};
+use store::Session;
+
+use crate::{Engine, Error, Result, sign_in::act};
+
+impl Engine {
+    /// The open sessions of whoever asks, latest first.
+    pub async fn my_sessions(&self, actor: &Actor) -> Result<Vec<Session>> {
+        Ok(self.store.sessions(actor.person).await?)
+    }
+
+    /// Ends one session of whoever asks.
+    pub async fn end_session(&self, actor: &Actor, key: &[u8]) -> Result<()> {
+        let act = act(actor, Verb::EndedSession);
+        Ok(self.store.end_session(key, &act).await?)
+    }
+
+    /// Ends all sessions of whoever asks, this one too.
+    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<()> {
+        let act = act(actor, Verb::SignedOutEverywhere);
+        Ok(self.store.end_sessions(&act).await?)
+    }
+
+    /// Changes the password of whoever asks, and ends their sessions but the one named by `keep`.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: String,
+        new: String,
+        again: &str,
+        keep: &[u8],
+    ) -> Result<()> {
+        let account = self.store.account(actor.name.as_str()).await?;
+        if account.password.is_none() {
+            return Err(Error::Denied(
+                "This account signs in without a password; there is none to change.".into(),
+            ));
+        }
+        let counted = [format!("password:{}", actor.person.0)];
+        let wait = self.guesses.wait(&counted, self.store.clock.now());
+        if wait > 0 {
+            return Err(Error::TooMany {
+                seconds: (wait as u64).div_ceil(1000),
+            });
+        }
+        let same = new == again;
+        let chosen = Password::chosen("new", new, actor.name.as_str())
+            .map_err(|objection| Error::Rejected(vec![objection]))?;
+        if !same {
+            return Err(Error::field("again", "The two passwords differ."));
+        }
+        if !self
+            .hashing
+            .is(Password::typed(current), account.password)
+            .await?
+        {
+            self.guesses.failed(&counted, self.store.clock.now());
+            return Err(Error::field("current", "This is not your password."));
+        }
+        self.guesses.succeeded(&counted);
+        let hash = self.hashing.hash(chosen).await?;
+        let act = act(actor, Verb::ChangedPassword);
+        Ok(self.store.change_password(&hash, keep, &act).await?)
+    }
+}

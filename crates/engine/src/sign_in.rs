@@ -1,0 +1,91 @@
+//! Who is it?
+
+use intent::{Act, Actor, Origin, Password, PersonId, PersonName, Verb};
+
+use crate::{Engine, Error, Result};
+
+impl Engine {
+    /// Reads who somebody is and what they may do, afresh.
+    pub async fn actor(&self, person: PersonId, origin: Origin) -> Result<Actor> {
+        Ok(self.store.actor(person, origin).await?)
+    }
+
+    /// Checks a name and a password. Whether the name or the password was wrong is never said.
+    pub async fn sign_in(&self, name: &str, password: String, origin: &Origin) -> Result<PersonId> {
+        let key = PersonName::key(name);
+        let counted = [
+            format!("account:{key}"),
+            format!("address:{}", origin.address),
+        ];
+        let wait = self.guesses.wait(&counted, self.store.clock.now());
+        if wait > 0 {
+            return Err(Error::TooMany {
+                seconds: (wait as u64).div_ceil(1000),
+            });
+        }
+        // Counted before it is known to be wrong, so that many at once gain nothing.
+        self.guesses.failed(&counted, self.store.clock.now());
+
+        let account = match self.store.account(name).await {
+            Ok(account) => Some(account),
+            Err(store::Error::NotFound) => None,
+            Err(other) => return Err(other.into()),
+        };
+        let hash = account.as_ref().and_then(|a| a.password.clone());
+        let right = self.hashing.is(Password::typed(password), hash).await?;
+        match account.filter(|_| right) {
+            Some(account) => {
+                self.guesses.succeeded(&counted);
+                self.signed_in(account.person, account.name, origin).await
+            }
+            None => {
+                let act = Act {
+                    person: None,
+                    name: PersonName::known(key),
+                    verb: Verb::FailedToSignIn,
+                    about: String::new(),
+                    origin: origin.clone(),
+                };
+                self.store.record(&act).await?;
+                Err(Error::field(
+                    "password",
+                    "This name and password do not belong together.",
+                ))
+            }
+        }
+    }
+
+    /// Writes down that somebody came in.
+    pub(crate) async fn signed_in(
+        &self,
+        person: PersonId,
+        name: PersonName,
+        origin: &Origin,
+    ) -> Result<PersonId> {
+        let act = Act {
+            person: Some(person),
+            name,
+            verb: Verb::SignedIn,
+            about: String::new(),
+            origin: origin.clone(),
+        };
+        self.store.record(&act).await?;
+        Ok(person)
+    }
+
+    /// Writes down that somebody left.
+    pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
+        Ok(self.store.record(&act(actor, Verb::SignedOut)).await?)
+    }
+}
+
+/// What somebody did, for the record.
+pub(crate) fn act(actor: &Actor, verb: Verb) -> Act {
+    Act {
+        person: Some(actor.person),
+        name: actor.name.clone(),
+        verb,
+        about: String::new(),
+        origin: actor.origin.clone(),
+    }
+}

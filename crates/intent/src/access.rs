@@ -1,0 +1,112 @@
+//! The one table of who may come through which door.
+
+use crate::{Actor, CloudName, Role};
+
+/// What a door asks of whoever comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: open to strangers.
+    Nothing,
+    /// Somebody who signed in.
+    Person,
+    /// A role in the cloud that the request is about.
+    Role(Role),
+    /// An administrator of the installation.
+    Administrator,
+}
+
+/// A way into the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// A page, by the pattern of its path.
+    Page(&'static str),
+    /// A server function, by the last part of its path below `/api/`.
+    Function(&'static str),
+    /// Anything else that answers: files, probes.
+    Plain(&'static str),
+}
+
+use Door::{Function, Page, Plain};
+use Needs::{Administrator, Nothing, Person};
+
+/// Every door there is. What is not in this list stays shut; a test holds it against the router.
+pub const DOORS: &[(Door, Needs)] = &[
+    (Page("/"), Person),
+    (Page("/sign-in"), Nothing),
+    (Page("/welcome/{token}"), Nothing),
+    (Page("/settings"), Person),
+    (Function("sign_in"), Nothing),
+    (Function("enter_demo"), Nothing),
+    (Function("accept_link"), Nothing),
+    (Function("link"), Nothing),
+    (Function("choose_theme"), Nothing),
+    (Function("sign_out"), Nothing),
+    (Function("sign_out_everywhere"), Person),
+    (Function("change_password"), Person),
+    (Function("my_sessions"), Person),
+    (Function("end_session"), Person),
+    (Plain("/healthz"), Nothing),
+    (Plain("/readyz"), Nothing),
+    (Plain("/metrics"), Nothing),
+    (Plain("/pkg/{*file}"), Nothing),
+    (Plain("/favicon.svg"), Nothing),
+];
+
+/// What comes of somebody at a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// They may come in.
+    Granted,
+    /// They have to sign in first.
+    SignIn,
+    /// They lack what is needed; this is what.
+    Denied(Needs),
+}
+
+/// Decides whether somebody may come through a door. A door that is not in the list is shut.
+///
+/// `cloud` is the cloud that the path names, if it names one.
+pub fn door(door: Door, actor: Option<&Actor>, cloud: Option<&CloudName>) -> Access {
+    let Some((_, needs)) = DOORS.iter().find(|(known, _)| *known == door) else {
+        return Access::Denied(Administrator);
+    };
+    match (*needs, actor) {
+        (Nothing, _) => Access::Granted,
+        (_, None) => Access::SignIn,
+        (needs, Some(actor)) if actor.has(needs, cloud) => Access::Granted,
+        (needs, Some(_)) => Access::Denied(needs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{Grant, Origin, PersonId, PersonName};
+
+    #[test]
+    fn every_door_is_listed_once() {
+        let doors: BTreeSet<Door> = DOORS.iter().map(|(door, _)| *door).collect();
+        assert_eq!(doors.len(), DOORS.len());
+    }
+
+    #[test]
+    fn a_door_that_is_not_listed_stays_shut() {
+        let everything = Actor {
+            person: PersonId(1),
+            name: PersonName::known("ada"),
+            grants: vec![Grant::Installation],
+            origin: Origin::default(),
+        };
+        let unlisted = Page("/back");
+        assert_ne!(door(unlisted, Some(&everything), None), Access::Granted);
+        assert_ne!(door(unlisted, None, None), Access::Granted);
+    }
+
+    #[test]
+    fn a_stranger_is_asked_to_sign_in() {
+        assert_eq!(door(Page("/"), None, None), Access::SignIn);
+        assert_eq!(door(Page("/sign-in"), None, None), Access::Granted);
+    }
+}

@@ -1,0 +1,106 @@
+//! Names of people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::Objection;
+
+/// The name under which a person signs in and is shown.
+///
+/// Two names that look alike are one name: compared by [`PersonName::key`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// The longest name, in characters.
+    pub const LONGEST: usize = 64;
+
+    /// Reads a name as it was typed: blanks around it do not count.
+    pub fn read(field: &str, typed: &str) -> Result<Self, Objection> {
+        let name: String = typed.trim().nfkc().collect();
+        if name.is_empty() {
+            return Err(Objection::new(field, "A name is needed."));
+        }
+        if name.chars().count() > Self::LONGEST {
+            let says = format!("A name has at most {} characters.", Self::LONGEST);
+            return Err(Objection::new(field, says));
+        }
+        match name.chars().find(|c| !is_plain(*c)) {
+            Some(c) => Err(Objection::new(field, refuses(c))),
+            None => Ok(Self(name)),
+        }
+    }
+
+    /// Takes a name that was read before, from our own records.
+    pub fn known(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The form in which names are compared: NFKC, lower case, without blanks around it.
+    ///
+    /// Works on anything typed, so that a name that could never exist is counted like one that does.
+    pub fn key(typed: &str) -> String {
+        typed
+            .trim()
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .take(Self::LONGEST)
+            .collect()
+    }
+
+    /// The name as it is shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Letters, digits and what addresses and account names are made of; nothing that hides or turns text.
+fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+')
+}
+
+fn refuses(c: char) -> String {
+    if c.is_whitespace() {
+        "A name has no blanks; a dot or a dash joins its parts.".into()
+    } else if c.is_control() || (!c.is_ascii() && !c.is_alphanumeric()) {
+        format!("A name cannot hold the character U+{:04X}.", c as u32)
+    } else {
+        format!("A name cannot hold “{c}”. Letters, digits, and . - _ @ + can be used.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_are_one_name() {
+        assert_eq!(PersonName::key(" Ada "), PersonName::key("ada"));
+        assert_eq!(PersonName::key("ＡＤＡ"), PersonName::key("ada"));
+        assert_ne!(PersonName::key("ada"), PersonName::key("adb"));
+    }
+
+    #[test]
+    fn a_name_that_hides_something_is_refused() {
+        for typed in ["ada\u{202e}", "a\u{200b}da", "a da", "a<b", "", "  "] {
+            assert!(PersonName::read("name", typed).is_err(), "{typed:?}");
+        }
+        for typed in ["ada", "Ada.Lovelace", "ada@example.com", "Åsa-2"] {
+            assert!(PersonName::read("name", typed).is_ok(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_a_longest_length() {
+        assert!(PersonName::read("name", &"a".repeat(64)).is_ok());
+        assert!(PersonName::read("name", &"a".repeat(65)).is_err());
+    }
+}

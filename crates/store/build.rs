@@ -1,0 +1,5 @@
+//! A new migration rebuilds the crate that carries it.
+
+fn main() {
+    println!("cargo::rerun-if-changed=../../migrations");
+}

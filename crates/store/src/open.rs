@@ -1,0 +1,271 @@
+//! Opens the database, or says why it must not be served from.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::Path,
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
+
+use intent::Time;
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Clock, Error, MIGRATOR, Result, Store};
+
+/// Below this version a race while the log is reset can corrupt the file (SQLite 3.51.3 release notes).
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// What a process holds on to while it has the database open.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// Keeps other processes out.
+    _lock: File,
+    /// Removed with the last handle; only for [`Store::scratch`].
+    _scratch: Option<tempfile::TempDir>,
+}
+
+impl Store {
+    /// Opens the database in a folder, makes both if they are missing, and checks that it is fit to be
+    /// served from: its version, its pragmas as read back, its record, and that no other process has it.
+    pub async fn open(folder: &Path) -> Result<Self> {
+        Self::open_held(folder, None).await
+    }
+
+    /// Opens a fresh database in a folder that goes away with the last handle: for tests and demos.
+    pub async fn scratch() -> Result<Self> {
+        let folder = tempfile::tempdir().map_err(|e| unfit("a temporary folder", &e))?;
+        let path = folder.path().to_owned();
+        Self::open_held(&path, Some(folder)).await
+    }
+
+    async fn open_held(folder: &Path, scratch: Option<tempfile::TempDir>) -> Result<Self> {
+        private_folder(folder).map_err(|e| unfit(&folder.display().to_string(), &e))?;
+        let held = Held {
+            _lock: lock(&folder.join("lock"))?,
+            _scratch: scratch,
+        };
+        let file = folder.join("assent.db");
+        private_file(&file).map_err(|e| unfit(&file.display().to_string(), &e))?;
+
+        let write = pool(&file, 1, false).await?;
+        is_fit(&write).await?;
+        MIGRATOR.run(&write).await.map_err(|e| {
+            Error::Unfit(format!(
+                "{}: the tables could not be brought up to date: {e}. Was it written by a newer Assent?",
+                file.display()
+            ))
+        })?;
+        let read = pool(&file, 4, true).await?;
+        let clock = Clock::after(latest(&read).await?);
+        let store = Self {
+            write,
+            read,
+            clock,
+            _held: Arc::new(held),
+        };
+        store.check_record().await?;
+        store.take_over().await?;
+        Ok(store)
+    }
+
+    /// Counts this start, so that a process which lost its place can be told from the one that has it.
+    async fn take_over(&self) -> Result<()> {
+        sqlx::query("update instance set fence = fence + 1")
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    /// Says whether the database answers.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.read).await?;
+        Ok(())
+    }
+}
+
+fn unfit(what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::Unfit(format!("{what}: {error}"))
+}
+
+/// Takes the lock, or says who is in the way.
+fn lock(path: &Path) -> Result<File> {
+    let file = private_file(path).map_err(|e| unfit(&path.display().to_string(), &e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Unfit(format!(
+            "{}: another Assent is running on this data folder. Stop it, or choose another folder with --data.",
+            path.display()
+        ))),
+        Err(TryLockError::Error(e)) => Err(unfit(&path.display().to_string(), &e)),
+    }
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+async fn pool(file: &Path, connections: u32, read_only: bool) -> Result<SqlitePool> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(read_only)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let options = if read_only {
+        options
+    } else {
+        options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+    };
+    let pool = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+/// Reads the pragmas back: a switch that fails silently would lose approvals at the next power cut.
+async fn is_fit(pool: &SqlitePool) -> Result<()> {
+    let version: String = sqlx::query_scalar("select sqlite_version()")
+        .fetch_one(pool)
+        .await?;
+    if parts(&version) < OLDEST_SQLITE.to_vec() {
+        return Err(Error::Unfit(format!(
+            "SQLite {version} can corrupt its file; at least 3.51.3 is needed. Build Assent with the SQLite it brings along."
+        )));
+    }
+    let journal: String = sqlx::query_scalar("pragma journal_mode")
+        .fetch_one(pool)
+        .await?;
+    let synchronous: i64 = sqlx::query_scalar("pragma synchronous")
+        .fetch_one(pool)
+        .await?;
+    let foreign_keys: i64 = sqlx::query_scalar("pragma foreign_keys")
+        .fetch_one(pool)
+        .await?;
+    if (journal.as_str(), synchronous, foreign_keys) != ("wal", 2, 1) {
+        return Err(Error::Unfit(format!(
+            "the database runs with journal_mode {journal}, synchronous {synchronous}, foreign_keys {foreign_keys}; \
+             wal, 2 (FULL) and 1 are needed. Does the file system of the data folder support shared memory?"
+        )));
+    }
+    Ok(())
+}
+
+fn parts(version: &str) -> Vec<u32> {
+    version
+        .split('.')
+        .map(|part| u32::from_str(part).unwrap_or(0))
+        .collect()
+}
+
+/// The latest moment that the database knows of.
+async fn latest(pool: &SqlitePool) -> Result<Time> {
+    let at: i64 = sqlx::query_scalar(
+        "select max(
+            (select coalesce(max(at), 0) from audit),
+            (select coalesce(max(seen), 0) from sessions))",
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(Time(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_pragmas_read_back_as_they_must() {
+        let store = Store::scratch().await.unwrap();
+        is_fit(&store.write).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_database_that_could_lose_commits_is_not_served() {
+        let store = Store::scratch().await.unwrap();
+        sqlx::query("pragma synchronous = normal")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        let refused = is_fit(&store.write).await.unwrap_err();
+        assert!(refused.to_string().contains("synchronous 1"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn a_second_process_is_kept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Store::open(folder.path()).await.unwrap();
+        let second = Store::open(folder.path()).await.unwrap_err();
+        assert!(second.to_string().contains("another Assent"), "{second}");
+        drop(first);
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let store = Store::scratch().await.unwrap();
+        let refused = sqlx::query("update instance set fence = 9")
+            .execute(&store.read)
+            .await;
+        assert!(refused.is_err());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let _store = Store::open(folder.path()).await.unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?}", entry.path());
+        }
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(parts("3.51.2") < OLDEST_SQLITE.to_vec());
+        assert!(parts("3.6.0") < OLDEST_SQLITE.to_vec());
+        assert!(parts("3.51.3") >= OLDEST_SQLITE.to_vec());
+        assert!(parts("3.100.0") >= OLDEST_SQLITE.to_vec());
+    }
+}

@@ -1,0 +1,25 @@
+//! The process: starts, joins, stops.
+//!
+//! ```text
+//!   config ▶ start ▶ router ─┬─ headers    on every answer
+//!                            ├─ guard      which requests are answered at all
+//!                            ├─ door       who is asking, and may they?
+//!                            └─ pages, server functions, assets, health
+//! ```
+
+mod assets;
+mod config;
+mod door;
+mod guard;
+mod headers;
+mod health;
+mod peer;
+mod requests;
+mod router;
+mod start;
+
+pub use config::{Command, Config, Settings};
+pub use health::Health;
+pub use peer::Peer;
+pub use router::{PLAIN, Public, router};
+pub use start::{Failed, serve};

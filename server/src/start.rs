@@ -1,0 +1,158 @@
+//! Starts, serves until told to stop, and stops.
+
+use std::{io::IsTerminal, time::Duration};
+
+use engine::Engine;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::{Health, Peer, Settings, assets, peer::TlsListener, router};
+
+/// Why the process could not start or go on, in words for whoever started it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(pub String);
+
+/// How often what is over is removed.
+const SWEEP: Duration = Duration::from_secs(60);
+/// How long requests that are running may take to end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until a signal says to stop.
+pub async fn serve(settings: Settings) -> Result<(), Failed> {
+    log(&settings)?;
+    let files = assets::assets()?;
+    let store = Store::open(&settings.data)
+        .await
+        .map_err(|e| Failed(e.to_string()))?;
+    let engine = Engine::new(store.clone());
+    let engine = if settings.demo {
+        engine
+            .into_demo()
+            .await
+            .map_err(|e| Failed(e.to_string()))?
+    } else {
+        engine
+    };
+    let health = Health::new(engine.clone()).counting()?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|e| {
+        Failed(format!(
+            "--listen {}: {e}. Is something else using it?",
+            settings.listen
+        ))
+    })?;
+    let app = router(
+        engine.clone(),
+        store,
+        settings.public.clone(),
+        files,
+        health.clone(),
+    )
+    .into_make_service_with_connect_info::<Peer>();
+
+    let stop = CancellationToken::new();
+    tokio::spawn(signals(stop.clone(), health));
+    tokio::spawn(sweep(engine.clone(), stop.clone()));
+    greet(&settings, &engine).await?;
+
+    let stopped = {
+        let stop = stop.clone();
+        async move { stop.cancelled().await }
+    };
+    let serving = async {
+        match &settings.tls {
+            None => {
+                axum::serve(listener, app)
+                    .with_graceful_shutdown(stopped)
+                    .await
+            }
+            Some((cert, key)) => {
+                let listener =
+                    TlsListener::new(listener, cert, key).map_err(std::io::Error::other)?;
+                axum::serve(listener, app)
+                    .with_graceful_shutdown(stopped)
+                    .await
+            }
+        }
+    };
+    let overdue = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = serving => done.map_err(|e| Failed(e.to_string())),
+        () = overdue => Ok(()),
+    }
+}
+
+/// Says where Assent is and, while nobody administers it, how to come in.
+async fn greet(settings: &Settings, engine: &Engine) -> Result<(), Failed> {
+    let origin = settings.public.origin();
+    println!("Assent is at {origin}");
+    if let Some(token) = engine
+        .offer_link()
+        .await
+        .map_err(|e| Failed(e.to_string()))?
+    {
+        println!("Become administrator (works once, for 15 minutes): {origin}/welcome/{token}");
+    }
+    Ok(())
+}
+
+fn log(settings: &Settings) -> Result<(), Failed> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|e| Failed(format!("--log: {e}")))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if settings.json {
+        lines.json().init();
+    } else {
+        lines.init();
+    }
+    Ok(())
+}
+
+async fn sweep(engine: Engine, stop: CancellationToken) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {
+                if let Err(error) = engine.sweep().await {
+                    tracing::error!(%error, "what is over could not be removed");
+                }
+            }
+        }
+    }
+}
+
+/// Waits for Ctrl C or the word of whoever runs the process; a second one ends it at once.
+async fn signals(stop: CancellationToken, health: Health) {
+    asked_to_stop().await;
+    health.stop();
+    tracing::info!("stopping");
+    stop.cancel();
+    asked_to_stop().await;
+    std::process::exit(130);
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,133 @@
+//! A whole process without its socket, and people who ask.
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use app::{Assets, SESSION_PERSON};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Method, Request, Response, header},
+};
+use engine::Engine;
+use http_body_util::BodyExt;
+use intent::{Act, Actor, Grant, Origin, PersonName, Verb};
+use server::{Health, Peer, Public, router};
+use store::{NewPerson, Sessions, Store};
+use tower::ServiceExt;
+use tower_sessions::{
+    SessionStore,
+    cookie::time::{Duration, OffsetDateTime},
+    session::{Id, Record},
+};
+
+pub const HOST: &str = "127.0.0.1:3000";
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The process under test.
+pub struct Process {
+    pub router: Router,
+    pub engine: Engine,
+    pub store: Store,
+}
+
+impl Process {
+    pub async fn start() -> Self {
+        let store = Store::scratch().await.unwrap();
+        Self::over(Engine::new(store.clone()), store)
+    }
+
+    pub async fn demo() -> Self {
+        let store = Store::scratch().await.unwrap();
+        Self::over(Engine::new(store.clone()).into_demo().await.unwrap(), store)
+    }
+
+    fn over(engine: Engine, store: Store) -> Self {
+        let public = Public::new(HOST.parse().unwrap(), false, None).unwrap();
+        let files = Assets {
+            css: "/pkg/main.css".into(),
+            js: "/pkg/app.js".into(),
+            wasm: "/pkg/app.wasm".into(),
+        };
+        let router = router(
+            engine.clone(),
+            store.clone(),
+            public,
+            files,
+            Health::new(engine.clone()),
+        );
+        Self {
+            router,
+            engine,
+            store,
+        }
+    }
+
+    /// Sends a request from a browser on this machine.
+    pub async fn send(&self, mut request: Request<Body>) -> Response<Body> {
+        let peer = Peer(SocketAddr::from(([127, 0, 0, 1], 50_000)));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Adds a person with these rights.
+    pub async fn person(&self, name: &str, grants: Vec<Grant>) -> Actor {
+        let new = NewPerson {
+            name: PersonName::known(name),
+            password: None,
+            grants,
+        };
+        let act = Act {
+            person: None,
+            name: PersonName::known("test"),
+            verb: Verb::PreparedDemo,
+            about: String::new(),
+            origin: Origin::default(),
+        };
+        self.store.add_missing(&[new], &act).await.unwrap();
+        let person = self.store.account(name).await.unwrap().person;
+        self.engine.actor(person, Origin::default()).await.unwrap()
+    }
+
+    /// Opens a session of a person and answers its cookie.
+    pub async fn cookie(&self, actor: &Actor) -> String {
+        let mut record = Record {
+            id: Id::default(),
+            data: HashMap::from([(SESSION_PERSON.to_owned(), actor.person.0.into())]),
+            expiry_date: OffsetDateTime::now_utc() + Duration::minutes(30),
+        };
+        Sessions(self.store.clone())
+            .create(&mut record)
+            .await
+            .unwrap();
+        format!("assent={}", record.id)
+    }
+}
+
+/// A request as one of our own pages makes it.
+pub fn request(method: Method, path: &str, cookie: Option<&str>, body: &str) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method.clone())
+        .uri(path)
+        .header(header::HOST, HOST)
+        .header("sec-fetch-site", "same-origin");
+    if method == Method::POST {
+        request = request.header(header::CONTENT_TYPE, FORM);
+    }
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    request.body(Body::from(body.to_owned())).unwrap()
+}
+
+pub async fn text(response: Response<Body>) -> String {
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+pub fn header_of<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}

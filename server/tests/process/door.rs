@@ -1,0 +1,189 @@
+//! Who may come through which door: the whole matrix.
+
+use std::collections::BTreeSet;
+
+use crate::common::{Process, header_of, request, text};
+use app::App;
+use axum::http::{Method, StatusCode};
+use intent::{Access, Actor, CloudName, DOORS, Door, Grant, Role};
+use leptos_axum::generate_route_list;
+use server::PLAIN;
+
+/// Every route of the running process, as the table names doors.
+fn routes() -> BTreeSet<Door> {
+    let leaked = |path: String| -> &'static str { path.leak() };
+    let pages = generate_route_list(App).into_iter().map(|page| {
+        let path = page.path().to_owned();
+        Door::Page(leaked(if path.is_empty() { "/".into() } else { path }))
+    });
+    let functions = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| Door::Function(path.strip_prefix("/api/").unwrap()));
+    pages
+        .chain(functions)
+        .chain(PLAIN.map(Door::Plain))
+        .collect()
+}
+
+#[test]
+fn every_route_is_in_the_table_and_the_table_names_no_other() {
+    let table: BTreeSet<Door> = DOORS.iter().map(|(door, _)| *door).collect();
+    assert_eq!(routes(), table);
+}
+
+/// Signed out, no role, and the five roles.
+async fn subjects(process: &Process) -> Vec<(&'static str, Option<Actor>)> {
+    let shop = CloudName::read("shop").unwrap();
+    let mut subjects = vec![("signed out", None)];
+    subjects.push(("no role", Some(process.person("nobody", vec![]).await)));
+    for role in Role::ALL {
+        let grant = match role {
+            Role::Administrator => Grant::Installation,
+            role => Grant::In(shop.clone(), role),
+        };
+        subjects.push((
+            role.word(),
+            Some(process.person(role.word(), vec![grant]).await),
+        ));
+    }
+    subjects
+}
+
+#[tokio::test]
+async fn every_decision_is_the_one_of_the_table() {
+    let process = Process::start().await;
+    let mut decided = 0;
+    for (subject, actor) in subjects(&process).await {
+        for (door, _) in DOORS {
+            let (method, path) = match door {
+                Door::Page(path) | Door::Plain(path) => (Method::GET, (*path).to_owned()),
+                Door::Function(name) => (Method::POST, format!("/api/{name}")),
+            };
+            let path = path.replace("{token}", "x").replace("{*file}", "main.css");
+            // A session of its own for each, since some doors end it.
+            let cookie = match &actor {
+                Some(actor) => Some(process.cookie(actor).await),
+                None => None,
+            };
+            let response = process
+                .send(request(method, &path, cookie.as_deref(), ""))
+                .await;
+            let status = response.status();
+            let to_sign_in = header_of(&response, "location").starts_with("/sign-in");
+            let expected = intent::door(*door, actor.as_ref(), None);
+            let holds = match expected {
+                Access::SignIn => status == StatusCode::UNAUTHORIZED || to_sign_in,
+                Access::Denied(_) => status == StatusCode::FORBIDDEN,
+                Access::Granted => !matches!(status.as_u16(), 401 | 403 | 500..) && !to_sign_in,
+            };
+            assert!(
+                holds,
+                "{subject} at {door:?}: {status}, expected {expected:?}"
+            );
+            decided += 1;
+        }
+    }
+    assert_eq!(decided, 7 * DOORS.len());
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_learn_which_addresses_exist() {
+    let process = Process::start().await;
+    let known = process
+        .send(request(Method::GET, "/settings", None, ""))
+        .await;
+    let unknown = process
+        .send(request(Method::GET, "/no/such/page", None, ""))
+        .await;
+    assert_eq!(known.status(), unknown.status());
+    assert_eq!(
+        header_of(&unknown, "location"),
+        "/sign-in?next=/no/such/page"
+    );
+    let function = process
+        .send(request(Method::POST, "/api/no_such", None, ""))
+        .await;
+    assert_eq!(function.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_that_says_so() {
+    let process = Process::start().await;
+    let cookie = process.cookie(&process.person("ada", vec![]).await).await;
+    let response = process
+        .send(request(Method::GET, "/no/such/page", Some(&cookie), ""))
+        .await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let number = header_of(&response, "x-request-id").to_owned();
+    let page = text(response).await;
+    assert!(page.contains("There is no page at this address."));
+    assert!(
+        page.contains(&number),
+        "the page shows the number of the request"
+    );
+}
+
+#[tokio::test]
+async fn a_right_that_was_taken_is_gone_at_the_next_request() {
+    let process = Process::start().await;
+    let ada = process.person("ada", vec![Grant::Installation]).await;
+    let cookie = process.cookie(&ada).await;
+    let page = process
+        .send(request(Method::GET, "/settings", Some(&cookie), ""))
+        .await;
+    assert_eq!(page.status(), StatusCode::OK);
+    process.engine.sign_out_everywhere(&ada).await.unwrap();
+    let page = process
+        .send(request(Method::GET, "/settings", Some(&cookie), ""))
+        .await;
+    assert_eq!(header_of(&page, "location"), "/sign-in?next=/settings");
+}
+
+#[tokio::test]
+async fn signing_in_gives_a_new_session_and_ends_the_old_one() {
+    let process = Process::demo().await;
+    let ada = process.person("ada", vec![]).await;
+    let planted = process.cookie(&ada).await;
+    let entered = process
+        .send(request(
+            Method::POST,
+            "/api/enter_demo",
+            Some(&planted),
+            "role=author",
+        ))
+        .await;
+    assert_eq!(entered.status(), StatusCode::OK);
+    let cookie = header_of(&entered, "set-cookie").to_owned();
+    assert!(cookie.starts_with("assent=") && !cookie.starts_with(&planted));
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let old = process
+        .send(request(Method::GET, "/", Some(&planted), ""))
+        .await;
+    assert_eq!(header_of(&old, "location"), "/sign-in");
+    let new = process
+        .send(request(Method::GET, "/", cookie.split(';').next(), ""))
+        .await;
+    assert!(text(new).await.contains("Signed in as author"));
+}
+
+#[tokio::test]
+async fn without_a_demo_no_role_is_one_click_away() {
+    let process = Process::start().await;
+    let refused = process
+        .send(request(
+            Method::POST,
+            "/api/enter_demo",
+            None,
+            "role=administrator",
+        ))
+        .await;
+    assert_eq!(refused.status(), StatusCode::NOT_FOUND);
+    let page = text(
+        process
+            .send(request(Method::GET, "/sign-in", None, ""))
+            .await,
+    )
+    .await;
+    assert!(!page.contains("One click"));
+}

@@ -1,0 +1,6 @@
+//! The process as others meet it: through its router.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+mod door;
+mod guard;
