@@ -1,0 +1,62 @@
+//! One cluster that is being followed.
+
+use std::{fmt, sync::Arc};
+
+use kube::Client;
+use mesh::{Namespace, Time};
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{Error, Rights, View, follow, guard::Guard, rights};
+
+/// One cluster with one set of watches. Cheap to clone; the last clone dropped ends the watches.
+#[derive(Clone)]
+pub struct Cluster {
+    guard: Guard,
+    root: Namespace,
+    views: watch::Receiver<Arc<View>>,
+    _followed: Arc<DropGuard>,
+}
+
+impl Cluster {
+    /// Begins to follow a cluster whose mesh has this root namespace. Needs a tokio runtime.
+    pub fn follow(client: Client, root: impl Into<Namespace>, now: fn() -> Time) -> Self {
+        let (guard, root) = (Guard::new(client), root.into());
+        let ended = CancellationToken::new();
+        Self {
+            views: follow::follow(&guard, &root, now, ended.clone()),
+            guard,
+            root,
+            _followed: Arc::new(ended.drop_guard()),
+        }
+    }
+
+    /// The latest view.
+    pub fn view(&self) -> Arc<View> {
+        self.views.borrow().clone()
+    }
+
+    /// The latest view, and every one from now on of which one is not too late.
+    pub fn views(&self) -> watch::Receiver<Arc<View>> {
+        self.views.clone()
+    }
+
+    /// The namespace whose policies reach the whole mesh.
+    pub fn root(&self) -> &Namespace {
+        &self.root
+    }
+
+    /// Asks which rights to read we have in some namespaces, and which are missing.
+    pub async fn rights(&self, namespaces: &[Namespace]) -> Result<Rights, Error> {
+        rights::rights(&self.guard.client(), &self.root, namespaces).await
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The client holds credentials.
+        f.debug_struct("Cluster")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
