@@ -13,9 +13,14 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &["intent"]),
     ("cluster", &["mesh"]),
     ("sandbox", &[]),
-    ("engine", &["store", "intent", "mesh"]),
+    ("engine", &["store", "cluster", "intent", "mesh"]),
     ("app", &["engine", "intent", "mesh"]),
-    ("server", &["app", "engine", "store", "intent"]),
+    (
+        "server",
+        &[
+            "app", "engine", "store", "cluster", "sandbox", "intent", "mesh",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

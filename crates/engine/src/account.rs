@@ -11,6 +11,12 @@ impl Engine {
         Ok(self.store.sessions(actor.person).await?)
     }
 
+    /// Says whether whoever asks signs in by a password.
+    pub async fn has_password(&self, actor: &Actor) -> Result<bool> {
+        let account = self.store.account(actor.name.as_str()).await?;
+        Ok(account.password.is_some())
+    }
+
     /// Ends one session of whoever asks.
     pub async fn end_session(&self, actor: &Actor, key: &[u8]) -> Result<()> {
         let act = act(actor, Verb::EndedSession);

@@ -37,6 +37,7 @@ impl From<store::Error> for Error {
         match error {
             store::Error::NotFound => Self::NotFound,
             store::Error::Conflict(says) => Self::Denied(says.into()),
+            store::Error::Refused(why) => Self::Denied(why.to_string()),
             other @ (store::Error::Unfit(_) | store::Error::Unavailable(_)) => {
                 Self::Unavailable(other.to_string())
             }

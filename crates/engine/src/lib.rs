@@ -4,17 +4,29 @@
 //!   Engine ─┬─ sign_in   who is it?            ── guesses: how often may they try?
 //!           ├─ link      the first administrator
 //!           ├─ account   password, sessions
-//!           └─ demo      ready accounts
+//!           ├─ prove     is it still them?
+//!           ├─ people    invitations, roles, consent
+//!           ├─ demo      ready accounts
+//!           ├─ clouds    what is: sites, mutual TLS, what to look at
+//!           ├─ services  a list, and one of them whole
+//!           └─ find      things by their names
 //! ```
 
 #![warn(missing_docs, unreachable_pub)]
 
 mod account;
+mod clouds;
+mod concerns;
 mod demo;
 mod error;
+mod find;
+mod fresh_links;
 mod guesses;
 mod hashing;
 mod link;
+mod people;
+mod prove;
+mod services;
 mod sign_in;
 
 pub use error::{Error, Result};
@@ -22,15 +34,18 @@ pub use store::{Session, session_key};
 
 use std::sync::Arc;
 
+use cluster::Fleet;
 use store::Store;
 
 /// Everything that can be done, over one store. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     store: Store,
+    fleet: Arc<Fleet>,
     demo: bool,
     guesses: Arc<guesses::Guesses>,
     hashing: Arc<hashing::Hashing>,
+    fresh: Arc<fresh_links::FreshLinks>,
 }
 
 impl Engine {
@@ -38,9 +53,20 @@ impl Engine {
     pub fn new(store: Store) -> Self {
         Self {
             store,
+            fleet: Arc::default(),
             demo: false,
             guesses: Arc::default(),
             hashing: Arc::default(),
+            fresh: Arc::default(),
+        }
+    }
+
+    /// Watches these clouds.
+    #[must_use]
+    pub fn watching(self, fleet: Fleet) -> Self {
+        Self {
+            fleet: Arc::new(fleet),
+            ..self
         }
     }
 

@@ -1,12 +1,12 @@
-//! The first administrator comes in by a link that works once.
+//! People come in by links that work once: the first administrator, and whoever was invited.
 
-use intent::{Act, Grant, Origin, Password, PersonId, PersonName, Verb};
+use intent::{Act, Grant, Origin, Password, PersonId, PersonName, Verb, Welcome};
 use sha2::{Digest, Sha256};
 use store::NewPerson;
 
 use crate::{Engine, Error, Result};
 
-/// How long the link works: 15 minutes, in milliseconds.
+/// How long the link of the first administrator works: 15 minutes, in milliseconds.
 const VALID: i64 = 15 * 60_000;
 
 impl Engine {
@@ -25,6 +25,45 @@ impl Engine {
     /// Says whether a link can still be used.
     pub async fn link_works(&self, token: &str) -> Result<bool> {
         Ok(self.store.has_link(&key(token)).await?)
+    }
+
+    /// Says what a link makes of whoever holds it; nothing, if it cannot be used.
+    pub async fn welcome(&self, token: &str) -> Result<Option<Welcome>> {
+        if self.link_works(token).await? {
+            return Ok(Some(Welcome::Administrator));
+        }
+        match self.store.invitation(&key(token)).await {
+            Ok(invitation) => Ok(Some(Welcome::Invited(invitation))),
+            Err(store::Error::NotFound) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Adds whoever was invited, with the name and the roles of the invitation.
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        password: String,
+        again: &str,
+        origin: &Origin,
+    ) -> Result<PersonId> {
+        let invitation = self.store.invitation(&key(token)).await.map_err(spent)?;
+        let same = password == again;
+        let password = Password::chosen("password", password, invitation.name.as_str())
+            .map_err(|objection| Error::Rejected(vec![objection]))?;
+        if !same {
+            return Err(Error::field("again", "The two passwords differ."));
+        }
+        let hash = self.hashing.hash(password).await?;
+        let act = Act {
+            person: None,
+            name: invitation.name,
+            verb: Verb::AcceptedInvitation,
+            about: String::new(),
+            origin: origin.clone(),
+        };
+        let accepted = self.store.accept_invitation(&key(token), &hash, act).await;
+        accepted.map_err(spent)
     }
 
     /// Makes an administrator of whoever holds the link.
@@ -51,7 +90,7 @@ impl Engine {
             }
         };
         if !self.link_works(token).await? {
-            return Err(Error::NotFound);
+            return Err(spent(store::Error::NotFound));
         }
         let act = Act {
             person: None,
@@ -67,17 +106,28 @@ impl Engine {
         };
         match self.store.use_link(&key(token), &new, act).await {
             Err(store::Error::Conflict(says)) => Err(Error::field("name", says)),
-            other => Ok(other?),
+            other => other.map_err(spent),
         }
     }
 }
 
-fn key(token: &str) -> [u8; 32] {
+/// Says to whoever came too late that the link is the reason.
+fn spent(error: store::Error) -> Error {
+    match error {
+        store::Error::NotFound => {
+            Error::Denied("This link does not work any more. Ask for a new one.".into())
+        }
+        other => other.into(),
+    }
+}
+
+/// What is kept of a token.
+pub(crate) fn key(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
 /// 128 bits from the system's generator, as text.
-fn token() -> Result<String> {
+pub(crate) fn token() -> Result<String> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes)
         .map_err(|e| Error::Unavailable(format!("the system gives no random numbers: {e}")))?;

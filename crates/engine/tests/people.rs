@@ -49,7 +49,7 @@ async fn a_link_that_never_was_lets_nobody_in() {
     let refused = engine
         .accept_link("guessed", "eve", password.clone(), &password, &from("1"))
         .await;
-    assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -26,6 +26,24 @@ pub enum Verb {
     EndedSession,
     /// Chose a new password.
     ChangedPassword,
+    /// Signed in again to show that it is still them.
+    Proved,
+    /// Invited somebody.
+    Invited,
+    /// Came by an invitation.
+    AcceptedInvitation,
+    /// Took an invitation back.
+    RevokedInvitation,
+    /// Proposed to change what somebody may do.
+    ProposedRoles,
+    /// Changed what somebody may do.
+    ChangedRoles,
+    /// Declined what was proposed, or took it back.
+    DeclinedRoles,
+    /// Disabled somebody.
+    DisabledPerson,
+    /// Enabled somebody again.
+    EnabledPerson,
 }
 
 impl Verb {
@@ -40,6 +58,15 @@ impl Verb {
             Self::SignedOutEverywhere => "signed_out_everywhere",
             Self::EndedSession => "ended_session",
             Self::ChangedPassword => "changed_password",
+            Self::Proved => "proved",
+            Self::Invited => "invited",
+            Self::AcceptedInvitation => "accepted_invitation",
+            Self::RevokedInvitation => "revoked_invitation",
+            Self::ProposedRoles => "proposed_roles",
+            Self::ChangedRoles => "changed_roles",
+            Self::DeclinedRoles => "declined_roles",
+            Self::DisabledPerson => "disabled_person",
+            Self::EnabledPerson => "enabled_person",
         }
     }
 }

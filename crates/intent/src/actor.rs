@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CloudName, Needs, PersonName};
+use crate::{CloudName, Grant, Needs, PersonName};
 
 /// The number of a person. People are counted by it, never by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,15 +68,6 @@ impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
-}
-
-/// A role that was given to a person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Grant {
-    /// A role within one cloud.
-    In(CloudName, Role),
-    /// Administrator of the installation.
-    Installation,
 }
 
 /// Where a request came from, for the record.

@@ -126,7 +126,8 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
-fn why(mode: Mode, by: &By) -> String {
+/// Says what decided what is accepted, as the second half of a sentence.
+pub fn why(mode: Mode, by: &By) -> String {
     match by {
         By::Policy { policy, scope } => {
             let mode = match mode {

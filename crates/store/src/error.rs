@@ -9,6 +9,9 @@ pub enum Error {
     /// Something else is in the way.
     #[error("{0}")]
     Conflict(&'static str),
+    /// The rule on changes to people's rights is in the way.
+    #[error("{0}")]
+    Refused(#[from] intent::Refusal),
     /// The database is not fit to serve from; says what to do.
     #[error("{0}")]
     Unfit(String),

@@ -13,13 +13,17 @@
 mod audit;
 mod clock;
 mod error;
+mod invitations;
 mod links;
 mod open;
 mod people;
+mod proposals;
 mod sessions;
+mod standings;
 
 pub use clock::Clock;
 pub use error::{Error, Result};
+pub use invitations::NewLink;
 pub use people::{Account, NewPerson};
 pub use sessions::{PERSON, Session, Sessions, session_key};
 

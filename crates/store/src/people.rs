@@ -140,19 +140,35 @@ pub(crate) async fn add(tx: &mut SqliteConnection, new: &NewPerson, now: Time) -
     .await?;
     let id = id.ok_or(Error::Conflict("This name is taken."))?;
     for given in &new.grants {
-        let (role, cloud) = match given {
-            Grant::In(cloud, role) => (role.word(), cloud.as_str()),
-            Grant::Installation => (Role::Administrator.word(), ""),
-        };
-        sqlx::query("insert into grants (person, role, cloud, since) values (?, ?, ?, ?)")
-            .bind(id)
-            .bind(role)
-            .bind(cloud)
-            .bind(now.0)
-            .execute(&mut *tx)
-            .await?;
+        give(tx, PersonId(id), given, now).await?;
     }
     Ok(PersonId(id))
+}
+
+/// Gives a role.
+pub(crate) async fn give(
+    tx: &mut SqliteConnection,
+    person: PersonId,
+    given: &Grant,
+    now: Time,
+) -> Result<()> {
+    let (role, cloud) = columns(given);
+    sqlx::query("insert into grants (person, role, cloud, since) values (?, ?, ?, ?)")
+        .bind(person.0)
+        .bind(role)
+        .bind(cloud)
+        .bind(now.0)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A grant as it is kept.
+pub(crate) fn columns(grant: &Grant) -> (&'static str, &str) {
+    match grant {
+        Grant::In(cloud, role) => (role.word(), cloud.as_str()),
+        Grant::Installation => (Role::Administrator.word(), ""),
+    }
 }
 
 /// Reads a grant; one that this version does not know gives nothing.

@@ -1,0 +1,36 @@
+//! Is it still them?
+
+use intent::{Actor, Password, Verb};
+
+use crate::{Engine, Error, Result, sign_in::act};
+
+impl Engine {
+    /// Checks that it is still whoever signed in. In a demo, the word of a ready account is enough.
+    pub async fn prove(&self, actor: &Actor, password: String) -> Result<()> {
+        let account = self.store.account(actor.name.as_str()).await?;
+        let act = act(actor, Verb::Proved);
+        let Some(hash) = account.password else {
+            return if self.demo {
+                Ok(self.store.record(&act).await?)
+            } else {
+                let says = "This account signs in without a password; sign out and in again.";
+                Err(Error::Denied(says.into()))
+            };
+        };
+        let counted = [format!("password:{}", actor.person.0)];
+        let wait = self.guesses.wait(&counted, self.store.clock.now());
+        if wait > 0 {
+            return Err(Error::TooMany {
+                seconds: (wait as u64).div_ceil(1000),
+            });
+        }
+        // Counted before it is known to be wrong, so that many at once gain nothing.
+        self.guesses.failed(&counted, self.store.clock.now());
+        let typed = Password::typed(password);
+        if !self.hashing.is(typed, Some(hash)).await? {
+            return Err(Error::field("proof", "This is not your password."));
+        }
+        self.guesses.succeeded(&counted);
+        Ok(self.store.record(&act).await?)
+    }
+}
