@@ -13,6 +13,9 @@ pub enum AppError {
     /// Nobody is signed in, or no longer.
     #[error("You are signed out. Sign in again; what you typed is still here.")]
     SignedOut,
+    /// Whoever asked has to show that it is still them, and may then ask again.
+    #[error("This takes a sign-in of the last 5 minutes. What you typed is still here.")]
+    ProveYourself,
     /// Whoever asked may not.
     #[error("{0}")]
     Denied(String),

@@ -21,7 +21,7 @@ mod visit;
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use session::{SESSION_PERSON, SESSION_SEEN};
+pub use session::{SESSION_PERSON, SESSION_PROVED, SESSION_SEEN};
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
 pub use visit::{Me, Theme, Visit};
@@ -29,12 +29,14 @@ pub use visit::{Me, Theme, Visit};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{Route, Router, Routes},
     path,
 };
 
 use pages::{
-    account::Account, not_found::NotFound, overview::Overview, sign_in::SignIn, welcome::Welcome,
+    account::Account, clouds::Clouds, not_found::NotFound, overview::Overview, people::People,
+    service::Service, services::Services, sign_in::SignIn, sites::Sites, welcome::Welcome,
 };
 use parts::frame::Frame;
 
@@ -50,14 +52,20 @@ pub fn App() -> impl IntoView {
             let _ = root.set_attribute("data-awake", "true");
         }
     });
+    // Every page is sent whole: its status is true, and it can be read without script.
     view! {
         <Router>
             <Frame>
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=Overview/>
-                    <Route path=path!("/sign-in") view=SignIn/>
-                    <Route path=path!("/welcome/:token") view=Welcome/>
-                    <Route path=path!("/settings") view=Account/>
+                    <Route path=path!("/") view=Clouds ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+                    <Route path=path!("/welcome/:token") view=Welcome ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud") view=Overview ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/services") view=Services ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/services/:namespace/:service") view=Service ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=Account ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/people") view=People ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/clouds") view=Sites ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
         </Router>

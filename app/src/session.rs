@@ -2,7 +2,7 @@
 
 use engine::Engine;
 use http::{StatusCode, header, request::Parts};
-use intent::{Actor, Origin, PersonId};
+use intent::{Actor, Origin, PersonId, Time};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
@@ -13,7 +13,11 @@ use crate::AppError;
 pub const SESSION_PERSON: &str = "person";
 /// The entry that holds when a session was last written, in milliseconds.
 pub const SESSION_SEEN: &str = "seen";
+/// The entry that holds when its person last showed who they are, in milliseconds.
+pub const SESSION_PROVED: &str = "proved";
 const SESSION_AGENT: &str = "agent";
+/// What changes rights takes a proof no older than this, in milliseconds.
+const PROOF_HOLDS: i64 = 5 * 60_000;
 
 /// The use cases.
 pub(crate) fn engine() -> Engine {
@@ -28,6 +32,23 @@ pub(crate) fn who() -> Option<Actor> {
 /// Whoever is asking. The door has let them in, so they are somebody.
 pub(crate) fn actor() -> Result<Actor, AppError> {
     who().ok_or_else(|| refuse(AppError::SignedOut))
+}
+
+/// Whoever is asking, if they showed a short while ago who they are.
+pub(crate) async fn proven() -> Result<Actor, AppError> {
+    let proved: Option<i64> = session()?.get(SESSION_PROVED).await.map_err(broken)?;
+    match proved {
+        Some(at) if engine().now().since(Time(at)) < PROOF_HOLDS => actor(),
+        _ => Err(refuse(AppError::ProveYourself)),
+    }
+}
+
+/// Remembers that somebody has just shown who they are: under a new id, like a sign-in.
+pub(crate) async fn proved() -> Result<(), AppError> {
+    let session = session()?;
+    let now = engine().now().0;
+    session.insert(SESSION_PROVED, now).await.map_err(broken)?;
+    session.cycle_id().await.map_err(broken)
 }
 
 /// Where the request came from.
@@ -59,13 +80,21 @@ pub(crate) async fn enter(person: PersonId) -> Result<(), AppError> {
             )
         })
         .unwrap_or_default();
-    session.flush().await.map_err(broken)?;
+    session.clear().await;
     session
         .insert(SESSION_PERSON, person.0)
         .await
         .map_err(broken)?;
     session.insert(SESSION_AGENT, agent).await.map_err(broken)?;
-    session.cycle_id().await.map_err(broken)?;
+    proved().await
+}
+
+/// Ends the session of the request, if it has one.
+pub(crate) async fn leave() -> Result<(), AppError> {
+    let session = session()?;
+    if session.id().is_some() {
+        session.flush().await.map_err(broken)?;
+    }
     Ok(())
 }
 
@@ -87,7 +116,7 @@ pub(crate) fn refuse(error: AppError) -> AppError {
 pub(crate) fn set_status(error: &AppError) {
     let status = match error {
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
-        AppError::Denied(_) => StatusCode::FORBIDDEN,
+        AppError::Denied(_) | AppError::ProveYourself => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -1,6 +1,6 @@
 //! What a document knows from the start: who is here, and where.
 
-use intent::{Actor, Grant};
+use intent::{Actor, CloudName, Grant};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,10 @@ pub struct Visit {
     pub demo: bool,
     /// The host that was asked, as people know it.
     pub host: String,
+    /// The origin under which people reach Assent, for links that leave it.
+    pub origin: String,
+    /// Who may see the page that was asked for, where whoever asked may not.
+    pub refused: Option<String>,
     /// The theme that was chosen; none follows the system.
     pub theme: Option<Theme>,
     /// The number of the request, which the logs know too.
@@ -31,6 +35,10 @@ pub struct Me {
     pub roles: String,
     /// Whether they have any role at all.
     pub has_role: bool,
+    /// Whether they administer the installation.
+    pub administers: bool,
+    /// The clouds they may see, by name.
+    pub clouds: Vec<CloudName>,
 }
 
 /// Light or dark, where it does not follow the system.
@@ -59,44 +67,16 @@ impl Theme {
     }
 }
 
-impl From<&Actor> for Me {
-    fn from(actor: &Actor) -> Self {
+impl Me {
+    /// Shows somebody to themselves.
+    pub fn new(actor: &Actor, clouds: Vec<CloudName>) -> Self {
         Self {
             name: actor.name.to_string(),
-            roles: roles(&actor.grants),
+            roles: Grant::phrase(&actor.grants),
             has_role: !actor.grants.is_empty(),
+            administers: actor.administers(),
+            clouds,
         }
-    }
-}
-
-/// Puts roles into a phrase: "author and reviewer in shop, administrator".
-fn roles(grants: &[Grant]) -> String {
-    let mut phrases: Vec<String> = Vec::new();
-    let mut clouds: Vec<&intent::CloudName> = Vec::new();
-    for grant in grants {
-        if let Grant::In(cloud, _) = grant
-            && !clouds.contains(&cloud)
-        {
-            clouds.push(cloud);
-        }
-    }
-    for cloud in clouds {
-        let words: Vec<&str> = grants
-            .iter()
-            .filter_map(|grant| match grant {
-                Grant::In(place, role) if place == cloud => Some(role.word()),
-                _ => None,
-            })
-            .collect();
-        phrases.push(format!("{} in {cloud}", words.join(" and ")));
-    }
-    if grants.contains(&Grant::Installation) {
-        phrases.push("administrator".into());
-    }
-    if phrases.is_empty() {
-        "no role yet".into()
-    } else {
-        phrases.join(", ")
     }
 }
 
@@ -113,24 +93,7 @@ pub(crate) fn visit() -> Visit {
 
 #[cfg(test)]
 mod tests {
-    use intent::{CloudName, Role};
-
     use super::*;
-
-    #[test]
-    fn roles_read_as_a_phrase() {
-        let shop = CloudName::read("shop").unwrap();
-        assert_eq!(roles(&[]), "no role yet");
-        assert_eq!(roles(&[Grant::Installation]), "administrator");
-        assert_eq!(
-            roles(&[
-                Grant::In(shop.clone(), Role::Author),
-                Grant::In(shop, Role::Operator),
-                Grant::Installation
-            ]),
-            "author and operator in shop, administrator"
-        );
-    }
 
     #[test]
     fn a_theme_that_nobody_knows_follows_the_system() {

@@ -54,6 +54,12 @@ pub struct Asked {
     /// The private key that belongs to the certificate (PEM).
     #[arg(long, env = "ASSENT_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// The logical clouds: a TOML file, see clouds.example.toml; goes with --kubeconfig.
+    #[arg(long, env = "ASSENT_CLOUDS", value_name = "FILE")]
+    pub clouds: Option<PathBuf>,
+    /// How to reach the clusters of --clouds: a kubeconfig, read as kubectl reads it.
+    #[arg(long, env = "ASSENT_KUBECONFIG", value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
     /// Which log lines are written, as a filter of the form `level` or `crate=level,…` [default: info].
     #[arg(long, env = "ASSENT_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -75,6 +81,8 @@ pub struct Settings {
     pub public: Public,
     /// Certificate chain and private key, as files.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The file of logical clouds, and the kubeconfig that reaches them.
+    pub clouds: Option<(PathBuf, PathBuf)>,
     /// Which log lines are written.
     pub log: String,
     /// Whether log lines are written as JSON.
@@ -102,6 +110,21 @@ impl Settings {
             (None, Some(_)) => return Err(wrong("--tls-key", "needs --tls-cert beside it")),
         };
         let demo = asked.demo.or(file.demo).unwrap_or(false);
+        let clouds = match (
+            asked.clouds.or(file.clouds),
+            asked.kubeconfig.or(file.kubeconfig),
+        ) {
+            (Some(_), _) if demo => {
+                return Err(wrong(
+                    "--clouds",
+                    "does not go with --demo, which brings a cloud of its own",
+                ));
+            }
+            (Some(clouds), Some(kubeconfig)) => Some((clouds, kubeconfig)),
+            (None, None) => None,
+            (Some(_), None) => return Err(wrong("--clouds", "needs --kubeconfig beside it")),
+            (None, Some(_)) => return Err(wrong("--kubeconfig", "needs --clouds beside it")),
+        };
         if demo && !listen.ip().is_loopback() {
             let says = format!(
                 "lets everyone in without a password, so it listens on loopback only, not on {listen}. \
@@ -127,6 +150,7 @@ impl Settings {
             data: asked.data.or(file.data).unwrap_or_else(|| "data".into()),
             public,
             tls,
+            clouds,
             log: asked.log.or(file.log).unwrap_or_else(|| "info".into()),
             json,
         })

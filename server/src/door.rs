@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use engine::Engine;
-use intent::{Access, Actor, DOORS, Door, Needs, Origin, PersonId};
+use intent::{Access, Actor, CloudName, DOORS, Door, Needs, Origin, PersonId};
 use leptos::prelude::FromServerFnError;
 use tower_sessions::Session;
 
@@ -53,21 +53,32 @@ pub(crate) async fn door(
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
+    let cloud = matched
+        .as_deref()
+        .and_then(|pattern| cloud_of(pattern, request.uri().path()));
     let access = match matched.as_deref().and_then(named) {
-        Some(door) => intent::door(door, actor.as_ref(), None),
+        Some(door) => intent::door(door, actor.as_ref(), cloud.as_ref()),
         // Strangers do not learn which addresses exist.
         None if actor.is_none() => Access::SignIn,
         None => Access::Granted,
     };
+    let mut refused = None;
     match access {
         Access::SignIn => return sign_in(&request),
+        // The page of a cloud answers by itself, as for a cloud that is not there.
+        Access::Denied(_) if cloud.is_some() => {}
+        Access::Denied(needs) if is_page(&request) => refused = Some(takes(needs)),
         Access::Denied(needs) => return denied(needs),
         Access::Granted => {}
     }
     let visit = Visit {
-        me: actor.as_ref().map(Me::from),
+        me: actor
+            .as_ref()
+            .map(|actor| Me::new(actor, keeper.engine.cloud_names(actor))),
         demo: keeper.engine.is_demo(),
         host: keeper.public.host().to_owned(),
+        origin: keeper.public.origin().to_owned(),
+        refused,
         theme: theme(request.headers()),
         request: origin.request,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -109,11 +120,17 @@ fn named(path: &str) -> Option<Door> {
     })
 }
 
+/// The cloud that the path of a page names. A name that no cloud can have is one that nobody may see.
+fn cloud_of(pattern: &str, path: &str) -> Option<CloudName> {
+    pattern.strip_prefix("/c/{cloud}")?;
+    path.split('/')
+        .nth(2)
+        .and_then(|name| CloudName::read(name).ok())
+}
+
 /// A page leads to the sign-in and back; everything else says that somebody has to sign in.
 fn sign_in(request: &Request) -> Response {
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
-        && !request.uri().path().starts_with("/api/");
-    if is_page {
+    if is_page(request) {
         let wanted = request
             .uri()
             .path_and_query()
@@ -129,13 +146,25 @@ fn sign_in(request: &Request) -> Response {
 }
 
 fn denied(needs: Needs) -> Response {
-    let who = match needs {
+    let takes = takes(needs);
+    let error = AppError::Denied(format!("This takes {takes}; an administrator gives roles."));
+    (StatusCode::FORBIDDEN, wire(&error)).into_response()
+}
+
+/// Who may, in words.
+fn takes(needs: Needs) -> String {
+    match needs {
         Needs::Role(role) => format!("the role {role}"),
         Needs::Administrator => "an administrator".into(),
         Needs::Nothing | Needs::Person => "somebody else".into(),
-    };
-    let error = AppError::Denied(format!("This takes {who}; an administrator gives roles."));
-    (StatusCode::FORBIDDEN, wire(&error)).into_response()
+    }
+}
+
+/// Says whether a browser asks for a document. A page that is refused is sent too, and shows in its place
+/// who may see it; everything else is answered right here.
+fn is_page(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && !request.uri().path().starts_with("/api/")
 }
 
 /// An error as server functions send it.

@@ -8,6 +8,7 @@
 //! ```
 
 mod assets;
+mod clouds;
 mod config;
 mod door;
 mod guard;

@@ -1,14 +1,19 @@
 //! Starts, serves until told to stop, and stops.
 
-use std::{io::IsTerminal, time::Duration};
+use std::{
+    io::IsTerminal,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
+use cluster::Fleet;
 use engine::Engine;
+use intent::Time;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::{Health, Peer, Settings, assets, peer::TlsListener, router};
+use crate::{Health, Peer, Settings, assets, clouds, peer::TlsListener, router};
 
 /// Why the process could not start or go on, in words for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +32,7 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     let store = Store::open(&settings.data)
         .await
         .map_err(|e| Failed(e.to_string()))?;
-    let engine = Engine::new(store.clone());
+    let engine = Engine::new(store.clone()).watching(fleet(&settings).await?);
     let engine = if settings.demo {
         engine
             .into_demo()
@@ -85,6 +90,23 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
         done = serving => done.map_err(|e| Failed(e.to_string())),
         () = overdue => Ok(()),
     }
+}
+
+/// The clouds to watch: those of the file, those of the demo, or none yet.
+async fn fleet(settings: &Settings) -> Result<Fleet, Failed> {
+    match &settings.clouds {
+        Some((clouds, kubeconfig)) => clouds::named(clouds, kubeconfig, system_time).await,
+        None if settings.demo => Ok(clouds::demo(system_time)),
+        None => Ok(Fleet::default()),
+    }
+}
+
+/// What the clock of this machine says.
+fn system_time() -> Time {
+    let past = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Time(i64::try_from(past.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Says where Assent is and, while nobody administers it, how to come in.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::session::{actor, engine, go, session};
+use crate::session::{actor, engine, go, leave, session};
 
 /// One of my sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,12 +23,21 @@ pub struct MySession {
     pub here: bool,
 }
 
-/// My open sessions, this one first.
-#[server(endpoint = "my_sessions")]
-pub async fn my_sessions() -> Result<Vec<MySession>, AppError> {
-    let here = here()?;
+/// What is mine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mine {
+    /// Whether I sign in by a password.
+    pub has_password: bool,
+    /// My open sessions, this one first.
+    pub sessions: Vec<MySession>,
+}
+
+/// My account.
+#[server(endpoint = "my_account")]
+pub async fn my_account() -> Result<Mine, AppError> {
+    let (actor, here) = (actor()?, here()?);
     let mut sessions: Vec<MySession> = engine()
-        .my_sessions(&actor()?)
+        .my_sessions(&actor)
         .await?
         .into_iter()
         .map(|session| MySession {
@@ -40,7 +49,10 @@ pub async fn my_sessions() -> Result<Vec<MySession>, AppError> {
         })
         .collect();
     sessions.sort_by_key(|session| !session.here);
-    Ok(sessions)
+    Ok(Mine {
+        has_password: engine().has_password(&actor).await?,
+        sessions,
+    })
 }
 
 /// Ends one of my sessions.
@@ -54,17 +66,22 @@ pub async fn end_session(key: String) -> Result<(), AppError> {
 #[server(endpoint = "sign_out_everywhere")]
 pub async fn sign_out_everywhere() -> Result<String, AppError> {
     engine().sign_out_everywhere(&actor()?).await?;
-    session()?.flush().await.map_err(crate::session::broken)?;
+    leave().await?;
     go("/sign-in".into())
 }
 
-/// Puts a new password in the place of mine.
+/// Puts a new password in the place of mine; answers with the page that says so.
 #[server(endpoint = "change_password")]
-pub async fn change_password(current: String, new: String, again: String) -> Result<(), AppError> {
+pub async fn change_password(
+    current: String,
+    new: String,
+    again: String,
+) -> Result<String, AppError> {
     let (actor, here) = (actor()?, here()?);
-    Ok(engine()
+    engine()
         .change_password(&actor, current, new, &again, &here)
-        .await?)
+        .await?;
+    go("/settings?password=changed".into())
 }
 
 /// Remembers a theme in this browser: light, dark, or whatever the system has.

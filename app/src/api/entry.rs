@@ -1,12 +1,13 @@
 //! Coming in and going out.
 
+use intent::Welcome;
 use leptos::prelude::*;
 
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
     next::next,
-    session::{broken, engine, enter, go, origin, session, who},
+    session::{actor, engine, enter, go, leave, origin, proved, who},
 };
 
 /// Signs in by name and password; answers where to go.
@@ -27,10 +28,10 @@ pub async fn enter_demo(role: intent::Role, wanted: Option<String>) -> Result<St
     go(next(wanted.as_deref()))
 }
 
-/// Says whether a one-time link can still be used.
+/// Says what a one-time link makes of whoever holds it; nothing, if it cannot be used.
 #[server(endpoint = "link")]
-pub async fn link(token: String) -> Result<bool, AppError> {
-    Ok(engine().link_works(&token).await?)
+pub async fn link(token: String) -> Result<Option<Welcome>, AppError> {
+    Ok(engine().welcome(&token).await?)
 }
 
 /// Becomes the first administrator by a one-time link; answers where to go.
@@ -48,12 +49,33 @@ pub async fn accept_link(
     go("/".into())
 }
 
+/// Comes in by an invitation; answers where to go.
+#[server(endpoint = "accept_invitation")]
+pub async fn accept_invitation(
+    token: String,
+    password: String,
+    again: String,
+) -> Result<String, AppError> {
+    let person = engine()
+        .accept_invitation(&token, password, &again, &origin())
+        .await?;
+    enter(person).await?;
+    go("/".into())
+}
+
+/// Shows that it is still me, by my password.
+#[server(endpoint = "prove")]
+pub async fn prove(proof: String) -> Result<(), AppError> {
+    engine().prove(&actor()?, proof).await?;
+    proved().await
+}
+
 /// Signs out here; answers where to go.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<String, AppError> {
     if let Some(actor) = who() {
         engine().signed_out(&actor).await?;
     }
-    session()?.flush().await.map_err(broken)?;
+    leave().await?;
     go("/sign-in".into())
 }

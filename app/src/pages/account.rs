@@ -2,18 +2,20 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use crate::{
-    AppError, Theme,
+    Theme,
     api::{
         account::{
-            ChangePassword, ChooseTheme, EndSession, MySession, SignOutEverywhere, my_sessions,
+            ChangePassword, ChooseTheme, EndSession, MySession, SignOutEverywhere, my_account,
         },
         entry::SignOut,
     },
     parts::{
         field::Field,
         icon::{Icon, Sign},
+        settings_tabs::SettingsTabs,
         submit::{Submit, error_of, leave_when_done},
         theme::show,
         time::Moment,
@@ -28,20 +30,32 @@ pub(crate) fn Account() -> impl IntoView {
     let me = visit().me;
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
     let roles = me.map(|me| me.roles).unwrap_or_default();
+    let end = ServerAction::<EndSession>::new();
+    let mine = Resource::new_blocking(move || end.version().get(), |_| my_account());
     let sign_out = ServerAction::<SignOut>::new();
     leave_when_done(sign_out);
     view! {
         <Title text="My account · Assent"/>
         <header class="head">
-            <h1><strong>"You are "{name}"."</strong>" "{roles}"."</h1>
+            <h1><strong>"You are "{name}"."</strong>" Your roles: "{roles}"."</h1>
             <ActionForm action=sign_out>
                 <Submit label="Sign out" waiting=sign_out.pending()/>
             </ActionForm>
             <Trouble error=error_of(sign_out)/>
         </header>
+        <SettingsTabs/>
         <ThemeChoice/>
-        <PasswordChange/>
-        <Sessions/>
+        <Transition fallback=|| view! { <p class="skeleton"></p> }>
+            {move || Suspend::new(async move {
+                match mine.await {
+                    Ok(mine) => view! {
+                        {mine.has_password.then(|| view! { <PasswordChange/> })}
+                        <Sessions sessions=mine.sessions end/>
+                    }.into_any(),
+                    Err(error) => view! { <Trouble error=Some(error)/> }.into_any(),
+                }
+            })}
+        </Transition>
     }
 }
 
@@ -75,7 +89,7 @@ fn ThemeChoice() -> impl IntoView {
                 </fieldset>
                 <noscript><button type="submit" class="button">"Use this theme"</button></noscript>
             </ActionForm>
-            <p class="help">"Remembered in this browser."</p>
+            <p class="help after">"Remembered in this browser."</p>
             <Trouble error=error_of(choose)/>
         </section>
     }
@@ -84,12 +98,19 @@ fn ThemeChoice() -> impl IntoView {
 #[component]
 fn PasswordChange() -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
+    leave_when_done(change);
     let error = error_of(change);
-    let value = change.value();
-    let done = move || value.with(|value| matches!(value, Some(Ok(()))));
+    let changed = use_query_map()
+        .with_untracked(|query| query.get("password").is_some_and(|word| word == "changed"));
     view! {
         <section class="section" aria-labelledby="password">
             <header><h2 id="password">"Password"</h2></header>
+            {changed.then(|| view! {
+                <p class="notice-line info said" role="status">
+                    <Icon sign=Sign::Info/>
+                    <span>"The password is changed; your other sessions have ended."</span>
+                </p>
+            })}
             <ActionForm action=change attr:class="form">
                 <Field name="current" label="Password now" kind="password" complete="current-password" error/>
                 <Field
@@ -103,44 +124,17 @@ fn PasswordChange() -> impl IntoView {
                     <p class="reason">"Ends your other sessions."</p>
                 </div>
             </ActionForm>
-            <div role="status">
-                {move || done().then(|| view! {
-                    <p class="notice-line info">
-                        <Icon sign=Sign::Info/>
-                        <span>"The password is changed; your other sessions have ended."</span>
-                    </p>
-                })}
-            </div>
         </section>
     }
 }
 
 #[component]
-fn Sessions() -> impl IntoView {
-    let end = ServerAction::<EndSession>::new();
+fn Sessions(sessions: Vec<MySession>, end: ServerAction<EndSession>) -> impl IntoView {
     let everywhere = ServerAction::<SignOutEverywhere>::new();
     leave_when_done(everywhere);
-    let sessions = Resource::new(move || end.version().get(), |_| my_sessions());
     view! {
         <section class="section" aria-labelledby="sessions">
             <header><h2 id="sessions">"Sessions"</h2></header>
-            <Transition fallback=|| view! { <p class="skeleton"></p> }>
-                {move || Suspend::new(async move { listed(sessions.await, end) })}
-            </Transition>
-            <Trouble error=error_of(end)/>
-            <ActionForm action=everywhere attr:class="actions after">
-                <Submit label="Sign out everywhere" waiting=everywhere.pending()/>
-                <p class="reason">"Ends this session too."</p>
-            </ActionForm>
-            <Trouble error=error_of(everywhere)/>
-        </section>
-    }
-}
-
-fn listed(sessions: Result<Vec<MySession>, AppError>, end: ServerAction<EndSession>) -> AnyView {
-    match sessions {
-        Err(error) => view! { <Trouble error=Some(error)/> }.into_any(),
-        Ok(sessions) => view! {
             <table class="table stacks">
                 <thead>
                     <tr>
@@ -154,8 +148,13 @@ fn listed(sessions: Result<Vec<MySession>, AppError>, end: ServerAction<EndSessi
                     {sessions.into_iter().map(|session| view! { <Row session end/> }).collect_view()}
                 </tbody>
             </table>
-        }
-        .into_any(),
+            <Trouble error=error_of(end)/>
+            <ActionForm action=everywhere attr:class="actions after">
+                <Submit label="Sign out everywhere" waiting=everywhere.pending()/>
+                <p class="reason">"Ends this session too."</p>
+            </ActionForm>
+            <Trouble error=error_of(everywhere)/>
+        </section>
     }
 }
 

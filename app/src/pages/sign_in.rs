@@ -30,7 +30,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             <p class="notice-line info">
                 <Icon sign=Sign::Info/>
                 <span>{format!("You are signed in as {}. Signing in as somebody else signs you out.", me.name)}</span>
-                <a class="do" href="/">"Open the overview"</a>
+                <a class="do" rel="external" href="/">"Open the overview"</a>
             </p>
         })}
         <h1>"Sign in to "<strong>{visit.host}</strong></h1>

@@ -26,7 +26,21 @@ pub(crate) fn Field(
 ) -> impl IntoView {
     let objection = Memo::new(move |_| error.get().and_then(|error| error.about(name)));
     let said = format!("{name}-said");
-    let described = move || objection.get().is_some().then(|| format!("{name}-said"));
+    let helps = help.map(|_| format!("{name}-help"));
+    let described = {
+        let helps = helps.clone();
+        move || match (&helps, objection.get()) {
+            (Some(helps), Some(_)) => Some(format!("{helps} {name}-said")),
+            (Some(helps), None) => Some(helps.clone()),
+            (None, said) => said.map(|_| format!("{name}-said")),
+        }
+    };
+    // Whoever sent the form goes on where something is to be mended.
+    Effect::new(move |_| {
+        if objection.get().is_some() {
+            request_animation_frame(focus_first_refused);
+        }
+    });
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -43,7 +57,7 @@ pub(crate) fn Field(
                     aria-describedby=described
                 />
             </div>
-            {help.map(|help| view! { <p class="help">{help}</p> })}
+            {help.map(|help| view! { <p class="help" id=helps>{help}</p> })}
             <div id=said aria-live="polite">
                 {move || {
                     objection.get().map(|says| {
@@ -57,5 +71,17 @@ pub(crate) fn Field(
                 }}
             </div>
         </div>
+    }
+}
+
+fn focus_first_refused() {
+    use leptos::wasm_bindgen::JsCast;
+    let refused = document()
+        .query_selector("input[aria-invalid=true]")
+        .ok()
+        .flatten();
+    if let Some(input) = refused.and_then(|input| input.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Fails only for what cannot have the focus; an input can.
+        let _ = input.focus();
     }
 }

@@ -15,6 +15,16 @@ pub(crate) enum Sign {
     Working,
     Person,
     More,
+    Services,
+    Cloud,
+    Switch,
+    Search,
+    Warning,
+    Well,
+    Unknown,
+    Lock,
+    LockHalf,
+    LockOpen,
 }
 
 impl Sign {
@@ -35,6 +45,27 @@ impl Sign {
             Self::Person => {
                 "M5.5 5.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M3 13.75c.5-3 2.25-4.25 5-4.25s4.5 1.25 5 4.25"
             }
+            Self::Services => {
+                "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z"
+            }
+            Self::Cloud => {
+                "M4.75 12.5a3 3 0 0 1-.35-5.98a3.75 3.75 0 0 1 7.2.73a2.65 2.65 0 0 1-.35 5.25z"
+            }
+            Self::Switch => "M5 6l3-3 3 3M5 10l3 3 3-3",
+            Self::Search => {
+                "M2.75 7a4.25 4.25 0 1 0 8.5 0a4.25 4.25 0 1 0-8.5 0M10.25 10.25 13.5 13.5"
+            }
+            Self::Warning => "M8 2.25 14.25 13.25H1.75zM8 6.25v3.25M8 11.4v.1",
+            Self::Well => "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M5.5 8.25 7.25 10 10.5 6.25",
+            Self::Unknown => {
+                "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M6.5 6.5c0-.8.65-1.35 1.5-1.35s1.5.5 1.5 1.35\
+                 c0 1-1.5 1-1.5 2.1M8 10.75v.1"
+            }
+            Self::Lock => "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+            Self::LockHalf => {
+                "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2M5.25 9h2.5M5.25 11.25h2.5"
+            }
+            Self::LockOpen => "M3.5 7h9v6.5h-9zM5.5 7V4.5a2.5 2.5 0 0 1 4.9-.7",
             Self::More => {
                 "M3 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0M7.25 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0\
                  M11.5 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0"
@@ -45,9 +76,14 @@ impl Sign {
 
 /// Draws a sign.
 #[component]
-pub(crate) fn Icon(sign: Sign) -> impl IntoView {
+pub(crate) fn Icon(
+    sign: Sign,
+    /// The word whose tone it takes, where it stands alone beside one.
+    #[prop(default = "")]
+    tone: &'static str,
+) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+        <svg class=format!("icon {tone}") viewBox="0 0 16 16" aria-hidden="true">
             <path d=sign.strokes()></path>
         </svg>
     }

@@ -9,7 +9,8 @@ use crate::AppError;
 #[component]
 pub(crate) fn Submit(
     /// What it does, as a verb with its object.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// How it looks, as classes of `button`.
     #[prop(default = "")]
     look: &'static str,

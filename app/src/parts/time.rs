@@ -83,15 +83,20 @@ fn local(_: Time) -> String {
     String::new()
 }
 
-/// An age in words, rounded down: "just now", "5 min ago", "3 d ago".
+/// An age in words, rounded down: "just now", "5 min ago", "3 d ago"; what is to come, "in 5 min".
 fn ago(milliseconds: i64) -> String {
     let seconds = milliseconds / 1000;
-    match seconds {
-        ..10 => "just now".into(),
-        10..60 => format!("{seconds} s ago"),
-        60..3_600 => format!("{} min ago", seconds / 60),
-        3_600..86_400 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} d ago", seconds / 86_400),
+    let length = match seconds.abs() {
+        ..10 => return "just now".into(),
+        seconds @ 10..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds @ 3_600..86_400 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} d", seconds / 86_400),
+    };
+    if seconds < 0 {
+        format!("in {length}")
+    } else {
+        format!("{length} ago")
     }
 }
 
@@ -101,7 +106,16 @@ mod tests {
 
     #[test]
     fn an_age_has_its_unit() {
-        let ages = [0, 9_999, 12_000, 61_000, 3_600_000, 200_000_000].map(ago);
+        let ages = [
+            0,
+            9_999,
+            12_000,
+            61_000,
+            3_600_000,
+            200_000_000,
+            -86_399_000,
+        ]
+        .map(ago);
         let read = [
             "just now",
             "just now",
@@ -109,13 +123,14 @@ mod tests {
             "1 min ago",
             "1 h ago",
             "2 d ago",
+            "in 23 h",
         ];
         assert_eq!(ages, read);
     }
 
     #[test]
     fn a_moment_reads_in_utc() {
-        assert_eq!(utc(Time(1_796_000_000_000)), "29 Nov 2026 23:33:20 UTC");
+        assert_eq!(utc(Time(1_796_000_000_000)), "30 Nov 2026 00:53:20 UTC");
         assert_eq!(utc(Time(0)), "1 Jan 1970 00:00:00 UTC");
     }
 }

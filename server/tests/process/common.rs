@@ -2,16 +2,17 @@
 
 use std::{collections::HashMap, net::SocketAddr};
 
-use app::{Assets, SESSION_PERSON};
+use app::{Assets, SESSION_PERSON, SESSION_PROVED};
 use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
     http::{Method, Request, Response, header},
 };
+use cluster::{Cloud, Cluster, Connection, Fleet, Site};
 use engine::Engine;
 use http_body_util::BodyExt;
-use intent::{Act, Actor, Grant, Origin, PersonName, Verb};
+use intent::{Act, Actor, Grant, Origin, PersonName, Time, Verb};
 use server::{Health, Peer, Public, router};
 use store::{NewPerson, Sessions, Store};
 use tower::ServiceExt;
@@ -35,6 +36,28 @@ impl Process {
     pub async fn start() -> Self {
         let store = Store::scratch().await.unwrap();
         Self::over(Engine::new(store.clone()), store)
+    }
+
+    /// A process that watches the cloud `shop` on one site, which was read.
+    pub async fn watching() -> Self {
+        let store = Store::scratch().await.unwrap();
+        let client = sandbox::shop("eu-west").client();
+        let cluster = Cluster::follow(client, "istio-system", || Time(0));
+        let mut views = cluster.views();
+        views
+            .wait_for(|view| view.connection == Connection::Live)
+            .await
+            .unwrap();
+        let shop = Cloud {
+            name: "shop".into(),
+            namespaces: vec!["default".into()],
+            sites: vec![Site {
+                name: "eu-west".into(),
+                cluster,
+            }],
+        };
+        let engine = Engine::new(store.clone()).watching(Fleet::new([shop]));
+        Self::over(engine, store)
     }
 
     pub async fn demo() -> Self {
@@ -89,11 +112,19 @@ impl Process {
         self.engine.actor(person, Origin::default()).await.unwrap()
     }
 
-    /// Opens a session of a person and answers its cookie.
+    /// Opens a session of a person who has just signed in and answers its cookie.
     pub async fn cookie(&self, actor: &Actor) -> String {
+        self.cookie_proved(actor, self.engine.now().0).await
+    }
+
+    /// Opens a session of a person who showed at this time who they are, in milliseconds.
+    pub async fn cookie_proved(&self, actor: &Actor, at: i64) -> String {
         let mut record = Record {
             id: Id::default(),
-            data: HashMap::from([(SESSION_PERSON.to_owned(), actor.person.0.into())]),
+            data: HashMap::from([
+                (SESSION_PERSON.to_owned(), actor.person.0.into()),
+                (SESSION_PROVED.to_owned(), at.into()),
+            ]),
             expiry_date: OffsetDateTime::now_utc() + Duration::minutes(30),
         };
         Sessions(self.store.clone())

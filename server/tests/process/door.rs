@@ -50,7 +50,8 @@ async fn subjects(process: &Process) -> Vec<(&'static str, Option<Actor>)> {
 
 #[tokio::test]
 async fn every_decision_is_the_one_of_the_table() {
-    let process = Process::start().await;
+    let process = Process::watching().await;
+    let shop = CloudName::read("shop").unwrap();
     let mut decided = 0;
     for (subject, actor) in subjects(&process).await {
         for (door, _) in DOORS {
@@ -58,21 +59,30 @@ async fn every_decision_is_the_one_of_the_table() {
                 Door::Page(path) | Door::Plain(path) => (Method::GET, (*path).to_owned()),
                 Door::Function(name) => (Method::POST, format!("/api/{name}")),
             };
-            let path = path.replace("{token}", "x").replace("{*file}", "main.css");
+            let of_a_cloud = path.contains("{cloud}");
+            let path = path
+                .replace("{cloud}", "shop")
+                .replace("{namespace}", "default")
+                .replace("{service}", "reviews")
+                .replace("{token}", "x")
+                .replace("{*file}", "main.css");
             // A session of its own for each, since some doors end it.
             let cookie = match &actor {
                 Some(actor) => Some(process.cookie(actor).await),
                 None => None,
             };
-            let response = process
-                .send(request(method, &path, cookie.as_deref(), ""))
-                .await;
+            let asked = request(method, &path, cookie.as_deref(), OF_THE_SHOP);
+            let response = process.send(asked).await;
             let status = response.status();
             let to_sign_in = header_of(&response, "location").starts_with("/sign-in");
-            let expected = intent::door(*door, actor.as_ref(), None);
+            let cloud = of_a_cloud.then_some(&shop);
+            let expected = intent::door(*door, actor.as_ref(), cloud);
             let holds = match expected {
                 Access::SignIn => status == StatusCode::UNAUTHORIZED || to_sign_in,
+                // For whoever may not see a cloud, it is not there.
+                Access::Denied(_) if of_a_cloud => status == StatusCode::NOT_FOUND,
                 Access::Denied(_) => status == StatusCode::FORBIDDEN,
+                Access::Granted if of_a_cloud => status == StatusCode::OK,
                 Access::Granted => !matches!(status.as_u16(), 401 | 403 | 500..) && !to_sign_in,
             };
             assert!(
@@ -83,6 +93,39 @@ async fn every_decision_is_the_one_of_the_table() {
         }
     }
     assert_eq!(decided, 7 * DOORS.len());
+}
+
+/// What the functions of a cloud ask for; all others pass over it.
+const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev";
+
+#[tokio::test]
+async fn a_role_in_one_cloud_opens_no_other() {
+    let process = Process::watching().await;
+    let bank = CloudName::read("bank").unwrap();
+    let teller = process
+        .person("teller", vec![Grant::In(bank, Role::Operator)])
+        .await;
+    let cookie = process.cookie(&teller).await;
+    for function in ["cloud", "services", "service"] {
+        let path = format!("/api/{function}");
+        let ask = |body: &str| request(Method::POST, &path, Some(&cookie), body);
+        let foreign = process.send(ask(OF_THE_SHOP)).await;
+        let unknown = process
+            .send(ask(&OF_THE_SHOP.replace("shop", "nowhere")))
+            .await;
+        assert_eq!(foreign.status(), StatusCode::NOT_FOUND, "{function}");
+        assert_eq!(unknown.status(), StatusCode::NOT_FOUND, "{function}");
+        assert_eq!(text(foreign).await, text(unknown).await, "{function}");
+    }
+    let found = process
+        .send(request(
+            Method::POST,
+            "/api/find",
+            Some(&cookie),
+            "text=rev",
+        ))
+        .await;
+    assert_eq!(text(found).await, "[]");
 }
 
 #[tokio::test]

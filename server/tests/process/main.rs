@@ -4,3 +4,4 @@
 mod common;
 mod door;
 mod guard;
+mod people;

@@ -1,0 +1,50 @@
+//! A page whose content comes from the server.
+
+use intent::CloudName;
+use leptos::prelude::*;
+
+use super::trouble::Trouble;
+use crate::{AppError, pages::not_found::NotFound};
+
+/// Shows a page once its content is there; what is not there, or not for whoever asks, is a page that
+/// says so.
+pub(crate) fn loaded<T>(
+    resource: Resource<Result<T, AppError>>,
+    page: fn(T) -> AnyView,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let show = move || {
+        Suspend::new(async move {
+            match resource.await {
+                Ok(content) => page(content),
+                Err(AppError::NotFound) => view! { <NotFound/> }.into_any(),
+                Err(error) => view! { <Trouble error=Some(error)/> }.into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback=Skeleton>{show}</Transition> }
+}
+
+/// The shape of what comes.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div aria-busy="true">
+            <span class="skeleton"></span>
+            <span class="skeleton"></span>
+            <span class="skeleton"></span>
+        </div>
+    }
+}
+
+/// Reads the cloud that an address names. One that can have no name is not there.
+pub(crate) fn cloud_named(name: Option<String>) -> Result<CloudName, AppError> {
+    let cloud = name.and_then(|name| CloudName::read(&name).ok());
+    #[cfg(feature = "ssr")]
+    if cloud.is_none() {
+        crate::session::set_status(&AppError::NotFound);
+    }
+    cloud.ok_or(AppError::NotFound)
+}

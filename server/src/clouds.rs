@@ -1,0 +1,184 @@
+//! The logical clouds: from the file that names them, or those of the demo.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use cluster::{Cloud, Cluster, Fleet, Site, connect};
+use intent::{CloudName, Time};
+use mesh::Namespace;
+use serde::Deserialize;
+
+use crate::Failed;
+
+/// What the file named by `--clouds` holds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    cloud: Vec<NamedCloud>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedCloud {
+    name: CloudName,
+    namespaces: Vec<String>,
+    site: Vec<NamedSite>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct NamedSite {
+    name: String,
+    context: String,
+    #[serde(default = "istio_system")]
+    root_namespace: String,
+}
+
+fn istio_system() -> String {
+    "istio-system".into()
+}
+
+/// Reads which clouds there are and begins to follow their clusters. A cluster that two clouds name is
+/// followed once.
+pub(crate) async fn named(
+    clouds: &Path,
+    kubeconfig: &Path,
+    now: fn() -> Time,
+) -> Result<Fleet, Failed> {
+    let failed = |says: String| Failed(format!("--clouds {}: {says}", clouds.display()));
+    let text = std::fs::read_to_string(clouds).map_err(|e| failed(e.to_string()))?;
+    let named = read(&text).map_err(failed)?;
+    let mut clusters: BTreeMap<(String, String), Cluster> = BTreeMap::new();
+    let mut fleet = Vec::new();
+    for cloud in named.cloud {
+        let mut sites = Vec::new();
+        for site in cloud.site {
+            let key = (site.context.clone(), site.root_namespace.clone());
+            let cluster = match clusters.get(&key) {
+                Some(cluster) => cluster.clone(),
+                None => {
+                    let client = connect(kubeconfig, &site.context)
+                        .await
+                        .map_err(|e| failed(e.to_string()))?;
+                    let cluster = Cluster::follow(client, site.root_namespace.as_str(), now);
+                    clusters.insert(key, cluster.clone());
+                    cluster
+                }
+            };
+            sites.push(Site {
+                name: site.name,
+                cluster,
+            });
+        }
+        fleet.push(Cloud {
+            name: cloud.name.to_string(),
+            namespaces: namespaces(&cloud.namespaces),
+            sites,
+        });
+    }
+    Ok(Fleet::new(fleet))
+}
+
+/// The cloud of the demo: two clusters that exist in memory only.
+pub(crate) fn demo(now: fn() -> Time) -> Fleet {
+    let sites = ["eu-west", "us-east"].map(|name| Site {
+        name: name.into(),
+        cluster: Cluster::follow(sandbox::shop(name).client(), istio_system().as_str(), now),
+    });
+    Fleet::new([Cloud {
+        name: "shop".into(),
+        namespaces: namespaces(&["default".into(), "guestbook".into()]),
+        sites: sites.into(),
+    }])
+}
+
+fn namespaces(names: &[String]) -> Vec<Namespace> {
+    names
+        .iter()
+        .map(|name| Namespace::from(name.as_str()))
+        .collect()
+}
+
+/// Reads the file and refuses what would make two clouds answer for one thing.
+fn read(text: &str) -> Result<Named, String> {
+    let named: Named = toml::from_str(text).map_err(|e| e.to_string())?;
+    let (mut clouds, mut held) = (BTreeSet::new(), BTreeSet::new());
+    for cloud in &named.cloud {
+        if !clouds.insert(&cloud.name) {
+            return Err(format!("the cloud {} is named twice", cloud.name));
+        }
+        if cloud.namespaces.is_empty() || cloud.site.is_empty() {
+            return Err(format!(
+                "the cloud {} needs a namespace and a site",
+                cloud.name
+            ));
+        }
+        let mut sites = BTreeSet::new();
+        for site in &cloud.site {
+            if !sites.insert(&site.name) {
+                return Err(format!(
+                    "the cloud {} has two sites named {}",
+                    cloud.name, site.name
+                ));
+            }
+            for namespace in &cloud.namespaces {
+                if !held.insert((&site.context, namespace)) {
+                    return Err(format!(
+                        "the namespace {namespace} of context {} is named twice, the second time by {}; \
+                         a namespace belongs to one cloud",
+                        site.context, cloud.name
+                    ));
+                }
+            }
+        }
+    }
+    Ok(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_in_the_repository_is_read() {
+        let named = read(include_str!("../../clouds.example.toml")).unwrap();
+        let clouds: Vec<&str> = named
+            .cloud
+            .iter()
+            .map(|cloud| cloud.name.as_str())
+            .collect();
+        assert_eq!(clouds, ["shop", "billing"]);
+        assert_eq!(named.cloud[1].site[0].root_namespace, "istio-system");
+    }
+
+    #[test]
+    fn two_clouds_never_hold_one_namespace() {
+        let cloud = |name: &str| {
+            format!(
+                "[[cloud]]\nname = \"{name}\"\nnamespaces = [\"default\"]\n\
+                 [[cloud.site]]\nname = \"a\"\ncontext = \"kind\"\n"
+            )
+        };
+        assert!(read(&cloud("one")).is_ok());
+        let says = read(&format!("{}{}", cloud("one"), cloud("two"))).unwrap_err();
+        assert!(says.contains("belongs to one cloud"), "{says}");
+        let says = read(&format!("{}{}", cloud("one"), cloud("one"))).unwrap_err();
+        assert!(says.contains("named twice"), "{says}");
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_the_place() {
+        for text in [
+            "",
+            "[[cloud]]\nname = \"Shop\"",
+            "[[clouds]]",
+            "[[cloud]]\nname=\"a\"\nnamespaces=[]\nsite=[]",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        let says = read("[[cloud]]\nname = \"shop\"\nnamespace = []").unwrap_err();
+        assert!(says.contains("namespace"), "{says}");
+    }
+}
