@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::Public;
+use crate::{Public, reports};
 
 /// Why a request is not answered.
 type Refused = (StatusCode, &'static str);
@@ -49,7 +49,7 @@ fn refuses(public: &Public, request: &Request) -> Option<Refused> {
             "This request came from another site.",
         ));
     }
-    if acts && !has_known_content(request.headers()) {
+    if acts && !has_known_content(path, request.headers()) {
         return Some((
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Send application/x-www-form-urlencoded or application/json.",
@@ -81,7 +81,7 @@ fn has_session(public: &Public, headers: &HeaderMap) -> bool {
     })
 }
 
-fn has_known_content(headers: &HeaderMap) -> bool {
+fn has_known_content(path: &str, headers: &HeaderMap) -> bool {
     let kind = text(headers, header::CONTENT_TYPE).map(|kind| {
         kind.split(';')
             .next()
@@ -90,6 +90,7 @@ fn has_known_content(headers: &HeaderMap) -> bool {
             .to_ascii_lowercase()
     });
     match kind.as_deref() {
+        Some(reports::KIND) => path == reports::PATH,
         Some("application/x-www-form-urlencoded" | "application/json") => true,
         Some(_) => false,
         None => {

@@ -35,6 +35,10 @@ pub(crate) async fn headers(
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     );
+    always(
+        HeaderName::from_static("reporting-endpoints"),
+        "csp=\"/reports\"",
+    );
     if public.secure {
         always(
             header::STRICT_TRANSPORT_SECURITY,

@@ -15,6 +15,7 @@ mod guard;
 mod headers;
 mod health;
 mod peer;
+mod reports;
 mod requests;
 mod router;
 mod start;

@@ -8,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::{Uri, uri::Authority},
     middleware::{from_fn, from_fn_with_state},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use engine::Engine;
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ use crate::{
     door::{self, Doorkeeper},
     guard::guard,
     headers::headers,
-    health,
+    health, reports,
     requests::numbered,
 };
 
@@ -45,12 +45,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 const IDLE: time::Duration = time::Duration::minutes(30);
 
 /// What answers beside pages and server functions.
-pub const PLAIN: [&str; 5] = [
+pub const PLAIN: [&str; 6] = [
     "/healthz",
     "/readyz",
     "/metrics",
     "/pkg/{*file}",
     "/favicon.svg",
+    reports::PATH,
 ];
 
 /// How people reach the process.
@@ -208,6 +209,7 @@ pub fn router(
         .route("/metrics", get(health::metrics))
         .route("/pkg/{*file}", get(assets::file))
         .route("/favicon.svg", get(assets::favicon))
+        .route(reports::PATH, post(reports::report))
         // Who is asking, and may they? Behind the guard, so that nobody is looked up for a request that
         // is not answered.
         .layer(from_fn_with_state(
@@ -261,7 +263,7 @@ fn policy() {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
+         base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; report-to csp"
     );
     if let Ok(value) = http::HeaderValue::from_str(&policy) {
         response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);

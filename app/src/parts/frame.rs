@@ -24,17 +24,23 @@ pub(crate) fn Frame(children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// Shows the pages, or who may see the one that was asked for, until another is opened.
+/// Shows the pages, or who may see the one that was asked for.
 #[component]
 fn Admitted(children: ChildrenFn) -> impl IntoView {
+    let Some(takes) = visit().refused else {
+        return children().into_any();
+    };
     let path = use_location().pathname;
     let asked = path.get_untracked();
-    let refused = visit().refused;
-    let refused = Memo::new(move |_| refused.clone().filter(|_| path.get() == asked));
-    move || match refused.get() {
-        Some(takes) => view! { <Denied takes/> }.into_any(),
-        None => children().into_any(),
-    }
+    // No page is there to go on from, so the next one is loaded anew.
+    Effect::new(move |_| {
+        let next = path.get();
+        if next != asked {
+            // A browser that refuses to move stays where it is; the link can be followed again.
+            let _ = window().location().assign(&next);
+        }
+    });
+    view! { <Denied takes/> }.into_any()
 }
 
 #[component]

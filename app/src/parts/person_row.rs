@@ -1,6 +1,6 @@
 //! Somebody, and the form in which their roles are changed.
 
-use intent::{Change, Deed, People, Person, Standing, consent, takes_two};
+use intent::{Change, Deed, People, Person, Refusal, Standing, consent, takes_two};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{
@@ -125,6 +125,11 @@ fn Editing(person: Person, people: StoredValue<People>, deeds: PersonDeeds) -> i
         (false, false) => "Enable",
     };
     let label = format!("{word} {name}");
+    // Who could accept it does not depend on what is changed.
+    let hint = match refusal {
+        Some(why @ Refusal::NobodyToAccept) => Some(why.to_string()),
+        _ => waits.then(|| "Another administrator has to accept it.".to_owned()),
+    };
     let switch = match (refusal, person.standing.enabled) {
         (Some(why), _) => view! {
             <div class="actions">
@@ -161,7 +166,7 @@ fn Editing(person: Person, people: StoredValue<People>, deeds: PersonDeeds) -> i
                     <div class="actions">
                         <Submit label=format!("{verb} {name}") look="primary" waiting=change.pending()/>
                         <a class="button plain" href=PAGE data-noscroll="">"Cancel"</a>
-                        {waits.then(|| view! { <p class="reason">"Another administrator has to accept it."</p> })}
+                        {hint.map(|hint| view! { <p class="reason">{hint}</p> })}
                     </div>
                 </ActionForm>
                 <ProveYourself action=change by_password/>

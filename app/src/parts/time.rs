@@ -36,7 +36,7 @@ pub(crate) fn Moment(at: Time) -> impl IntoView {
         }
     };
     let text = move || match now.get() {
-        Some(now) => ago(now.since(at)),
+        Some(now) => ago(now.0 - at.0),
         None => utc.clone(),
     };
     view! { <time datetime=at.to_string() title=title>{text}</time> }

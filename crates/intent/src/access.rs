@@ -73,6 +73,7 @@ pub const DOORS: &[(Door, Needs)] = &[
     (Plain("/metrics"), Nothing),
     (Plain("/pkg/{*file}"), Nothing),
     (Plain("/favicon.svg"), Nothing),
+    (Plain("/reports"), Nothing),
 ];
 
 /// What comes of somebody at a door.

@@ -120,6 +120,31 @@ const PAGES = [
     show: (assent) => comeTo(assent, "/settings/clouds"),
   },
   {
+    name: "people",
+    flags: DEMO,
+    async show(assent) {
+      const page = await comeInAs(assent, "administrator");
+      await page.open("/settings/people");
+      return page;
+    },
+  },
+  {
+    name: "people-edit",
+    flags: DEMO,
+    async show(assent) {
+      const page = await comeInAs(assent, "administrator");
+      await page.open("/settings/people?invite");
+      await page.getByRole("link", { name: "Edit author" }).click();
+      await page.locator("tr.editing").waitFor();
+      return page;
+    },
+  },
+  {
+    name: "people-denied",
+    flags: DEMO,
+    show: (assent) => comeTo(assent, "/settings/people", { answers: [403] }),
+  },
+  {
     name: "find",
     flags: DEMO,
     async show(assent) {

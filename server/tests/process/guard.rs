@@ -251,6 +251,28 @@ async fn what_cannot_be_read_is_refused_and_nothing_is_saved() {
 }
 
 #[tokio::test]
+async fn a_broken_policy_is_reported_and_nothing_else_speaks_that_way() {
+    let process = Process::start().await;
+    let page = process
+        .send(request(Method::GET, "/sign-in", None, ""))
+        .await;
+    assert_eq!(header_of(&page, "reporting-endpoints"), "csp=\"/reports\"");
+    assert!(header_of(&page, "content-security-policy").ends_with("report-to csp"));
+    let send = |path: &str| {
+        Request::post(path)
+            .header(header::HOST, HOST)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/reports+json")
+            .body(Body::from("[{\"type\":\"csp-violation\"}]"))
+            .unwrap()
+    };
+    let taken = process.send(send("/reports")).await;
+    assert_eq!(taken.status(), StatusCode::NO_CONTENT);
+    let refused = process.send(send("/api/choose_theme")).await;
+    assert_eq!(refused.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
 async fn metrics_are_for_this_machine_only() {
     let process = Process::start().await;
     let response = process
