@@ -102,6 +102,13 @@ fn Nothing() -> impl IntoView {
             <ul class="pick">
                 {administers.then(|| view! {
                     <li>
+                        <a href="/settings/people">
+                            <Icon sign=Sign::Person/>
+                            <span><b>"Invite your colleagues"</b>"Give each the roles they need, in each cloud; an administrator may have some too."</span>
+                            <Icon sign=Sign::Right/>
+                        </a>
+                    </li>
+                    <li>
                         <a href="/settings/clouds">
                             <Icon sign=Sign::Cloud/>
                             <span><b>"See what is configured"</b>"Clouds, sites, versions, and the rights that were found and are missing."</span>
