@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum AppError {
     /// Nobody is signed in, or no longer.
-    #[error("You are signed out. Sign in again; what you typed is still here.")]
+    #[error("You are signed out. Sign in again to go on.")]
     SignedOut,
     /// Whoever asked has to show that it is still them, and may then ask again.
     #[error("This takes a sign-in of the last 5 minutes. What you typed is still here.")]

@@ -48,6 +48,9 @@ pub struct Asked {
     /// The address under which people reach Assent; needed beyond loopback, and then https [default: that of --listen].
     #[arg(long, env = "ASSENT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// A proxy stands in front that adds the client's address to X-Forwarded-For; its last entry is believed.
+    #[arg(long, env = "ASSENT_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub behind_proxy: Option<bool>,
     /// Speaks TLS with this certificate chain (PEM).
     #[arg(long, env = "ASSENT_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -133,7 +136,14 @@ impl Settings {
             return Err(wrong("--demo", &says));
         }
         let public_url = asked.public_url.or(file.public_url);
-        let public = Public::new(listen, tls.is_some(), public_url.as_deref())?;
+        let behind_proxy = asked.behind_proxy.or(file.behind_proxy).unwrap_or(false);
+        let mut public = Public::new(listen, tls.is_some(), public_url.as_deref())?;
+        public.behind_proxy = behind_proxy;
+        if demo && (behind_proxy || !public.is_local()) {
+            let says = "lets everyone in without a password, so nobody else may reach it: not by --public-url, \
+                        and not through a proxy";
+            return Err(wrong("--demo", says));
+        }
         let json = match asked.log_format.or(file.log_format).as_deref() {
             None | Some("text") => false,
             Some("json") => true,
@@ -217,6 +227,53 @@ mod tests {
         })
         .unwrap();
         assert!(settings.public.secure);
+    }
+
+    #[test]
+    fn a_demo_stands_behind_no_public_address() {
+        for (public_url, behind_proxy) in [
+            (Some("https://assent.example".to_owned()), None),
+            (None, Some(true)),
+        ] {
+            let demo = Some(true);
+            let refused = read(Asked {
+                demo,
+                public_url,
+                behind_proxy,
+                ..Asked::default()
+            });
+            assert!(refused.unwrap_err().starts_with("--demo lets everyone in"));
+        }
+        let public_url = Some("http://localhost:3000".to_owned());
+        assert!(
+            read(Asked {
+                demo: Some(true),
+                public_url,
+                ..Asked::default()
+            })
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn cleartext_leaves_this_machine_under_no_name() {
+        let listen = Some("0.0.0.0:3000".parse().unwrap());
+        for url in [
+            "http://localhost:3000",
+            "https://localhost:3000",
+            "http://127.0.0.1:3000",
+        ] {
+            let public_url = Some(url.to_owned());
+            assert!(
+                read(Asked {
+                    listen,
+                    public_url,
+                    ..Asked::default()
+                })
+                .is_err(),
+                "{url}"
+            );
+        }
     }
 
     #[test]

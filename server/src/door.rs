@@ -24,6 +24,9 @@ pub(crate) struct Doorkeeper {
     pub(crate) public: Public,
 }
 
+/// The route of functions that are not there.
+pub(crate) const NOWHERE: &str = "/api/{*rest}";
+
 /// A session is written again at most once a minute, in milliseconds.
 const TOUCH: i64 = 60_000;
 
@@ -56,11 +59,14 @@ pub(crate) async fn door(
     let cloud = matched
         .as_deref()
         .and_then(|pattern| cloud_of(pattern, request.uri().path()));
-    let access = match matched.as_deref().and_then(named) {
-        Some(door) => intent::door(door, actor.as_ref(), cloud.as_ref()),
-        // Strangers do not learn which addresses exist.
-        None if actor.is_none() => Access::SignIn,
-        None => Access::Granted,
+    let access = match (matched.as_deref(), &actor) {
+        // Strangers do not learn which addresses exist; people learn that these do not.
+        (None | Some(NOWHERE), None) => Access::SignIn,
+        (None | Some(NOWHERE), Some(_)) => Access::Granted,
+        (Some(route), actor) => match named(route) {
+            Some(door) => intent::door(door, actor.as_ref(), cloud.as_ref()),
+            None => Access::Denied(Needs::Administrator),
+        },
     };
     let mut refused = None;
     match access {

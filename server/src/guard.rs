@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{Public, reports};
+use crate::{Public, health, reports};
 
 /// Why a request is not answered.
 type Refused = (StatusCode, &'static str);
@@ -25,8 +25,14 @@ pub(crate) async fn guard(State(public): State<Public>, request: Request, next: 
 
 fn refuses(public: &Public, request: &Request) -> Option<Refused> {
     let path = request.uri().path();
-    if matches!(path, "/healthz" | "/readyz") {
+    // Probes come from wherever the process is run; metrics are asked for under the name of this machine.
+    if matches!(path, "/healthz" | "/readyz")
+        || (path == "/metrics" && health::is_local(request.headers()))
+    {
         return None;
+    }
+    if !are_plain(public, request.headers()) {
+        return Some((StatusCode::BAD_REQUEST, "These cookies are not ours."));
     }
     // HTTP/2 carries the host in the address, HTTP/1 in a header.
     let host = match request.uri().authority() {
@@ -67,6 +73,25 @@ fn is_ours(public: &Public, headers: &HeaderMap) -> bool {
         (None, Some(origin)) => is(origin, &|origin| public.is_origin(origin)),
         (None, None) => !has_session(public, headers),
     }
+}
+
+/// Says whether cookies are as a browser keeps them for us: the session's once, and no name in disguise. A
+/// neighbour on a host beside ours could set one that reads like the session's once it is decoded.
+fn are_plain(public: &Public, headers: &HeaderMap) -> bool {
+    let mut sessions = 0;
+    for value in headers.get_all(header::COOKIE) {
+        let Ok(cookies) = value.to_str() else {
+            return false;
+        };
+        for cookie in cookies.split(';') {
+            let name = cookie.split('=').next().unwrap_or_default().trim();
+            if name.contains('%') {
+                return false;
+            }
+            sessions += usize::from(name == public.cookie());
+        }
+    }
+    sessions < 2
 }
 
 fn has_session(public: &Public, headers: &HeaderMap) -> bool {

@@ -7,13 +7,13 @@ use std::sync::{
 
 use axum::{
     extract::{ConnectInfo, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use engine::Engine;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-use crate::{Failed, Peer};
+use crate::{Failed, Peer, public::is_loopback};
 
 /// What the probes and the metrics answer from. Cheap to clone.
 #[derive(Clone)]
@@ -33,13 +33,20 @@ impl Health {
         }
     }
 
-    /// Counts from now on, for the whole process.
-    pub(crate) fn counting(mut self) -> Result<Self, Failed> {
-        let handle = PrometheusBuilder::new()
-            .install_recorder()
-            .map_err(|e| Failed(format!("the metrics could not start: {e}")))?;
-        self.metrics = Some(handle);
-        Ok(self)
+    /// Answers metrics from what was counted here.
+    #[must_use]
+    pub fn counting(self, metrics: PrometheusHandle) -> Self {
+        Self {
+            metrics: Some(metrics),
+            ..self
+        }
+    }
+
+    /// Folds what was counted; without it, samples pile up until somebody asks for them.
+    pub(crate) fn upkeep(&self) {
+        if let Some(handle) = &self.metrics {
+            handle.run_upkeep();
+        }
     }
 
     /// Says from now on that no new work should be sent.
@@ -61,16 +68,38 @@ pub(crate) async fn readyz(State(health): State<Health>) -> Response {
     "ok".into_response()
 }
 
-/// What was counted, in the format of Prometheus; for this machine only.
+/// Counts from now on, for the whole process.
+pub(crate) fn recorder() -> Result<PrometheusHandle, Failed> {
+    PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|e| Failed(format!("the metrics could not start: {e}")))
+}
+
+/// What was counted, in the format of Prometheus; for this machine only, and not through a proxy on it.
 pub(crate) async fn metrics(
     State(health): State<Health>,
     ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    headers: HeaderMap,
 ) -> Response {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
     match health.metrics {
-        Some(handle) if peer.ip().to_canonical().is_loopback() => {
+        Some(handle)
+            if peer.ip().to_canonical().is_loopback() && !forwarded && is_local(&headers) =>
+        {
             let kind = "text/plain; version=0.0.4";
             ([(header::CONTENT_TYPE, kind)], handle.render()).into_response()
         }
         _ => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Says whether a request names this machine as its host.
+pub(crate) fn is_local(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    host.and_then(|host| host.parse().ok())
+        .is_some_and(|authority| is_loopback(&authority))
 }

@@ -7,7 +7,7 @@ use axum::{
     serve::{IncomingStream, Listener},
 };
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::{TlsAcceptor, rustls, server::TlsStream};
 
 use crate::Failed;
@@ -36,6 +36,8 @@ pub(crate) struct TlsListener {
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// So many handshakes go on at once.
+const SHAKING: usize = 256;
 /// So many connections may wait to be handed out.
 const WAITING: usize = 64;
 
@@ -57,10 +59,15 @@ async fn accept(
     acceptor: TlsAcceptor,
     handed: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 ) {
+    let shaking = Arc::new(Semaphore::new(SHAKING));
     while !handed.is_closed() {
+        let Ok(place) = shaking.clone().acquire_owned().await else {
+            return;
+        };
         let (stream, address) = Listener::accept(&mut listener).await;
         let (acceptor, handed) = (acceptor.clone(), handed.clone());
         tokio::spawn(async move {
+            let _place = place;
             // Strangers fail handshakes all day; there is nothing to do about it.
             if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                 let _ = handed.send((stream, address)).await;

@@ -1,13 +1,12 @@
 //! Every route and every layer, in order.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use app::{App, Assets, Visit, shell};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{Uri, uri::Authority},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::{any, get, post},
 };
 use engine::Engine;
@@ -29,7 +28,7 @@ use tower_sessions::{
 };
 
 use crate::{
-    Failed, Health, assets,
+    Health, Public, assets,
     door::{self, Doorkeeper},
     guard::guard,
     headers::headers,
@@ -53,102 +52,6 @@ pub const PLAIN: [&str; 6] = [
     "/favicon.svg",
     reports::PATH,
 ];
-
-/// How people reach the process.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Public {
-    /// The origin of our own pages, as a browser writes it.
-    origins: Vec<String>,
-    /// Host and port, as a browser writes them.
-    hosts: Vec<String>,
-    /// Whether all of it is https, so that cookies say so too.
-    pub secure: bool,
-}
-
-impl Public {
-    /// Works out under which hosts and origins Assent is known. On loopback these are the three names of
-    /// this machine; elsewhere it is the one address that was named, and that is https.
-    pub fn new(listen: SocketAddr, tls: bool, url: Option<&str>) -> Result<Self, Failed> {
-        if let Some(url) = url {
-            return Self::named(url);
-        }
-        if !listen.ip().is_loopback() {
-            return Err(Failed(format!(
-                "--listen {listen} can be reached from other machines, so --public-url is needed: the https \
-                 address under which people reach Assent."
-            )));
-        }
-        let port = listen.port();
-        let scheme = if tls { "https" } else { "http" };
-        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}:{port}"));
-        Ok(Self {
-            origins: hosts
-                .iter()
-                .map(|host| format!("{scheme}://{host}"))
-                .collect(),
-            hosts: hosts.into(),
-            secure: false,
-        })
-    }
-
-    fn named(url: &str) -> Result<Self, Failed> {
-        let wrong = |says: &str| Failed(format!("--public-url {url} {says}."));
-        let uri: Uri = url.parse().map_err(|_| wrong("is no address"))?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wrong("is no address of the form https://host"));
-        };
-        if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(wrong("may hold scheme, host and port only"));
-        }
-        let loopback = is_loopback(authority);
-        match scheme {
-            "https" => {}
-            "http" if loopback => {}
-            _ => return Err(wrong("has to be https, except on loopback")),
-        }
-        let host = authority.as_str().to_ascii_lowercase();
-        Ok(Self {
-            origins: vec![format!("{scheme}://{host}")],
-            secure: scheme == "https" && !loopback,
-            hosts: vec![host],
-        })
-    }
-
-    /// Says whether a request names us as its host.
-    pub fn is_host(&self, host: &str) -> bool {
-        self.hosts
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(host))
-    }
-
-    /// Says whether a page of ours sent a request.
-    pub fn is_origin(&self, origin: &str) -> bool {
-        self.origins.iter().any(|known| known == origin)
-    }
-
-    /// The address to print.
-    pub fn origin(&self) -> &str {
-        &self.origins[0]
-    }
-
-    /// The host to show.
-    pub fn host(&self) -> &str {
-        &self.hosts[0]
-    }
-
-    /// The name of the session's cookie. The prefix makes a browser refuse it over anything but https.
-    pub fn cookie(&self) -> &'static str {
-        if self.secure {
-            "__Host-assent"
-        } else {
-            "assent"
-        }
-    }
-}
-
-fn is_loopback(authority: &Authority) -> bool {
-    matches!(authority.host(), "127.0.0.1" | "localhost" | "[::1]")
-}
 
 #[derive(Clone)]
 struct Parts {
@@ -198,7 +101,7 @@ pub fn router(
 
     Router::new()
         .leptos_routes_with_context(&parts, pages, document.clone(), shell)
-        .route("/api/{*rest}", any(door::no_function))
+        .route(door::NOWHERE, any(door::no_function))
         .fallback(leptos_axum::render_app_to_stream_with_context(
             document, shell,
         ))
@@ -229,9 +132,9 @@ pub fn router(
         ))
         // A panic answers like any other failure, with headers and number.
         .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(public, headers))
+        .layer(from_fn_with_state(public.clone(), headers))
         // Outermost: every answer has its number, refused or not.
-        .layer(from_fn(numbered))
+        .layer(from_fn_with_state(public, numbered))
         .with_state(parts)
 }
 

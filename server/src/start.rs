@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::{Health, Peer, Settings, assets, clouds, peer::TlsListener, router};
+use crate::{Health, Peer, Settings, assets, clouds, health, peer::TlsListener, router};
 
 /// Why the process could not start or go on, in words for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     } else {
         engine
     };
-    let health = Health::new(engine.clone()).counting()?;
+    let health = Health::new(engine.clone()).counting(health::recorder()?);
     let listener = TcpListener::bind(settings.listen).await.map_err(|e| {
         Failed(format!(
             "--listen {}: {e}. Is something else using it?",
@@ -58,8 +58,8 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     .into_make_service_with_connect_info::<Peer>();
 
     let stop = CancellationToken::new();
-    tokio::spawn(signals(stop.clone(), health));
-    tokio::spawn(sweep(engine.clone(), stop.clone()));
+    tokio::spawn(signals(stop.clone(), health.clone()));
+    tokio::spawn(sweep(engine.clone(), health, stop.clone()));
     greet(&settings, &engine).await?;
 
     let stopped = {
@@ -137,12 +137,13 @@ fn log(settings: &Settings) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn sweep(engine: Engine, stop: CancellationToken) {
+async fn sweep(engine: Engine, health: Health, stop: CancellationToken) {
     let mut every = tokio::time::interval(SWEEP);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = every.tick() => {
+                health.upkeep();
                 if let Err(error) = engine.sweep().await {
                     tracing::error!(%error, "what is over could not be removed");
                 }

@@ -1,7 +1,7 @@
 //! What went wrong with a whole form or list.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{hooks::use_location, location::Url};
 
 use super::icon::{Icon, Sign};
 use crate::AppError;
@@ -13,10 +13,16 @@ pub(crate) fn Trouble(
     #[prop(into)]
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let place = use_location();
+    let (path, query) = (place.pathname, place.search);
     let says = move |error: AppError| {
         let again = (error == AppError::SignedOut).then(|| {
-            let href = format!("/sign-in?next={}", path.get_untracked());
+            let (path, query) = (path.get_untracked(), query.get_untracked());
+            let here = match query.trim_start_matches('?') {
+                "" => path,
+                query => format!("{path}?{query}"),
+            };
+            let href = format!("/sign-in?next={}", Url::escape(&here));
             view! { <a class="do" rel="external" href=href>"Sign in again"</a> }
         });
         error.as_a_whole().map(|says| {

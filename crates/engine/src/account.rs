@@ -3,7 +3,7 @@
 use intent::{Actor, Password, Verb};
 use store::Session;
 
-use crate::{Engine, Error, Result, sign_in::act};
+use crate::{Engine, Error, Result, guesses::Key, sign_in::act};
 
 impl Engine {
     /// The open sessions of whoever asks, latest first.
@@ -44,25 +44,19 @@ impl Engine {
                 "This account signs in without a password; there is none to change.".into(),
             ));
         }
-        let counted = [format!("password:{}", actor.person.0)];
-        let wait = self.guesses.wait(&counted, self.store.clock.now());
-        if wait > 0 {
-            return Err(Error::TooMany {
-                seconds: (wait as u64).div_ceil(1000),
-            });
-        }
         let same = new == again;
         let chosen = Password::chosen("new", new, actor.name.as_str())
             .map_err(|objection| Error::Rejected(vec![objection]))?;
         if !same {
             return Err(Error::field("again", "The two passwords differ."));
         }
+        let counted = [Key::Person(actor.person.0)];
+        self.attempt(&counted)?;
         if !self
             .hashing
             .is(Password::typed(current), account.password)
             .await?
         {
-            self.guesses.failed(&counted, self.store.clock.now());
             return Err(Error::field("current", "This is not your password."));
         }
         self.guesses.succeeded(&counted);

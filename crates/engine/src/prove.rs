@@ -2,7 +2,7 @@
 
 use intent::{Actor, Password, Verb};
 
-use crate::{Engine, Error, Result, sign_in::act};
+use crate::{Engine, Error, Result, guesses::Key, sign_in::act};
 
 impl Engine {
     /// Checks that it is still whoever signed in. In a demo, the word of a ready account is enough.
@@ -17,15 +17,8 @@ impl Engine {
                 Err(Error::Denied(says.into()))
             };
         };
-        let counted = [format!("password:{}", actor.person.0)];
-        let wait = self.guesses.wait(&counted, self.store.clock.now());
-        if wait > 0 {
-            return Err(Error::TooMany {
-                seconds: (wait as u64).div_ceil(1000),
-            });
-        }
-        // Counted before it is known to be wrong, so that many at once gain nothing.
-        self.guesses.failed(&counted, self.store.clock.now());
+        let counted = [Key::Person(actor.person.0)];
+        self.attempt(&counted)?;
         let typed = Password::typed(password);
         if !self.hashing.is(typed, Some(hash)).await? {
             return Err(Error::field("proof", "This is not your password."));

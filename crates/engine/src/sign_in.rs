@@ -2,7 +2,7 @@
 
 use intent::{Act, Actor, Origin, Password, PersonId, PersonName, Verb};
 
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Result, guesses::Key};
 
 impl Engine {
     /// Reads who somebody is and what they may do, afresh.
@@ -13,18 +13,8 @@ impl Engine {
     /// Checks a name and a password. Whether the name or the password was wrong is never said.
     pub async fn sign_in(&self, name: &str, password: String, origin: &Origin) -> Result<PersonId> {
         let key = PersonName::key(name);
-        let counted = [
-            format!("account:{key}"),
-            format!("address:{}", origin.address),
-        ];
-        let wait = self.guesses.wait(&counted, self.store.clock.now());
-        if wait > 0 {
-            return Err(Error::TooMany {
-                seconds: (wait as u64).div_ceil(1000),
-            });
-        }
-        // Counted before it is known to be wrong, so that many at once gain nothing.
-        self.guesses.failed(&counted, self.store.clock.now());
+        let counted = Key::of(&key, &origin.address);
+        self.attempt(&counted)?;
 
         let account = match self.store.account(name).await {
             Ok(account) => Some(account),
@@ -53,6 +43,15 @@ impl Engine {
                 ))
             }
         }
+    }
+
+    /// Counts an attempt at a password, or says when the next one may be made.
+    pub(crate) fn attempt(&self, counted: &[Key]) -> Result<()> {
+        self.guesses
+            .attempt(counted, self.store.clock.now())
+            .map_err(|wait| Error::TooMany {
+                seconds: wait.unsigned_abs().div_ceil(1000),
+            })
     }
 
     /// Writes down that somebody came in.

@@ -13,6 +13,7 @@ use cluster::{Cloud, Cluster, Connection, Fleet, Site};
 use engine::Engine;
 use http_body_util::BodyExt;
 use intent::{Act, Actor, Grant, Origin, PersonName, Time, Verb};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use server::{Health, Peer, Public, router};
 use store::{NewPerson, Sessions, Store};
 use tower::ServiceExt;
@@ -77,7 +78,7 @@ impl Process {
             store.clone(),
             public,
             files,
-            Health::new(engine.clone()),
+            Health::new(engine.clone()).counting(counted()),
         );
         Self {
             router,
@@ -87,8 +88,13 @@ impl Process {
     }
 
     /// Sends a request from a browser on this machine.
-    pub async fn send(&self, mut request: Request<Body>) -> Response<Body> {
-        let peer = Peer(SocketAddr::from(([127, 0, 0, 1], 50_000)));
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.send_from([127, 0, 0, 1], request).await
+    }
+
+    /// Sends a request from an address.
+    pub async fn send_from(&self, from: [u8; 4], mut request: Request<Body>) -> Response<Body> {
+        let peer = Peer(SocketAddr::from((from, 50_000)));
         request.extensions_mut().insert(ConnectInfo(peer));
         self.router.clone().oneshot(request).await.unwrap()
     }
@@ -133,6 +139,11 @@ impl Process {
             .unwrap();
         format!("assent={}", record.id)
     }
+}
+
+/// What was counted, for this process under test only.
+fn counted() -> PrometheusHandle {
+    PrometheusBuilder::new().build_recorder().handle()
 }
 
 /// A request as one of our own pages makes it.

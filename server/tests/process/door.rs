@@ -30,6 +30,80 @@ fn every_route_is_in_the_table_and_the_table_names_no_other() {
     assert_eq!(routes(), table);
 }
 
+/// Who may come through, said once more and apart from the table: strangers, whoever signed in, whoever has
+/// a role in the cloud, administrators.
+const STRANGERS: &[&str] = &[
+    "/sign-in",
+    "/welcome/{token}",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/pkg/{*file}",
+    "/favicon.svg",
+    "/reports",
+    "sign_in",
+    "enter_demo",
+    "accept_link",
+    "accept_invitation",
+    "link",
+    "choose_theme",
+    "sign_out",
+];
+const PEOPLE: &[&str] = &[
+    "/",
+    "/settings",
+    "/settings/clouds",
+    "clouds",
+    "configured",
+    "find",
+    "sign_out_everywhere",
+    "change_password",
+    "my_account",
+    "end_session",
+    "prove",
+];
+const MEMBERS: &[&str] = &[
+    "/c/{cloud}",
+    "/c/{cloud}/services",
+    "/c/{cloud}/services/{namespace}/{service}",
+    "cloud",
+    "services",
+    "service",
+];
+const ADMINISTRATORS: &[&str] = &[
+    "/settings/people",
+    "everybody",
+    "invite",
+    "revoke_invitation",
+    "change_roles",
+    "disable_person",
+    "enable_person",
+    "decide_proposal",
+];
+
+#[tokio::test]
+async fn the_table_says_what_was_meant() {
+    let process = Process::start().await;
+    let shop = CloudName::read("shop").unwrap();
+    for (subject, actor) in subjects(&process).await {
+        for (door, _) in DOORS {
+            let (Door::Page(name) | Door::Function(name) | Door::Plain(name)) = door;
+            let meant = if STRANGERS.contains(name) {
+                true
+            } else if PEOPLE.contains(name) {
+                subject != "signed out"
+            } else if MEMBERS.contains(name) {
+                ["viewer", "author", "reviewer", "operator"].contains(&subject)
+            } else {
+                assert!(ADMINISTRATORS.contains(name), "nobody said who may: {name}");
+                subject == "administrator"
+            };
+            let comes = intent::door(*door, actor.as_ref(), Some(&shop)) == Access::Granted;
+            assert_eq!(comes, meant, "{subject} at {name}");
+        }
+    }
+}
+
 /// Signed out, no role, and the five roles.
 async fn subjects(process: &Process) -> Vec<(&'static str, Option<Actor>)> {
     let shop = CloudName::read("shop").unwrap();
@@ -166,7 +240,7 @@ async fn an_unknown_address_is_a_page_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_right_that_was_taken_is_gone_at_the_next_request() {
+async fn a_session_that_was_ended_is_gone_at_the_next_request() {
     let process = Process::start().await;
     let ada = process.person("ada", vec![Grant::Installation]).await;
     let cookie = process.cookie(&ada).await;

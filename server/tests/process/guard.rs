@@ -275,9 +275,53 @@ async fn a_broken_policy_is_reported_and_nothing_else_speaks_that_way() {
 #[tokio::test]
 async fn metrics_are_for_this_machine_only() {
     let process = Process::start().await;
-    let response = process
-        .send(request(Method::GET, "/metrics", None, ""))
+    let ask = |host: &str, via: Option<&str>| {
+        let mut request = Request::get("/metrics").header(header::HOST, host);
+        if let Some(header) = via {
+            request = request.header(header, "192.0.2.1");
+        }
+        request.body(Body::empty()).unwrap()
+    };
+    let here = [127, 0, 0, 1];
+    for (from, host, via, expected) in [
+        (here, HOST, None, StatusCode::OK),
+        (here, "localhost:9", None, StatusCode::OK),
+        ([192, 0, 2, 1], HOST, None, StatusCode::NOT_FOUND),
+        (here, HOST, Some("x-forwarded-for"), StatusCode::NOT_FOUND),
+        (here, HOST, Some("forwarded"), StatusCode::NOT_FOUND),
+        (
+            here,
+            "assent.example",
+            None,
+            StatusCode::MISDIRECTED_REQUEST,
+        ),
+    ] {
+        let status = process.send_from(from, ask(host, via)).await.status();
+        assert_eq!(status, expected, "{from:?} {host} {via:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_in_disguise_opens_nothing() {
+    let process = Process::start().await;
+    let mine = process.cookie(&process.person("ada", vec![]).await).await;
+    let theirs = process.cookie(&process.person("eve", vec![]).await).await;
+    for cookies in [
+        format!("{mine}; {theirs}"),
+        format!("{mine}; {}", theirs.replacen("assent", "%61ssent", 1)),
+    ] {
+        let answer = process
+            .send(request(Method::GET, "/settings", Some(&cookies), ""))
+            .await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{cookies}");
+    }
+    let answer = process
+        .send(request(
+            Method::GET,
+            "/settings",
+            Some(&format!("theme=dark; {mine}")),
+            "",
+        ))
         .await;
-    // Without a recorder there is nothing to show; the address alone must not be the reason.
-    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    assert_eq!(answer.status(), StatusCode::OK);
 }
