@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     };
     let mut steps = Steps::default();
     let done = match (command, rest) {
-        ("run", flags) => watch::run(&mut steps, flags),
+        ("run", flags) => watch::run(flags),
         ("test", []) => tests::test(&mut steps),
         ("check", []) => tests::check(&mut steps),
         ("check", [long]) if long == "--long" => tests::check_long(&mut steps),

@@ -26,14 +26,15 @@ const SOURCES: [&str; 6] = [
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Builds everything and starts the demo, or what the flags say; with `--watch`, again after each change.
-pub(crate) fn run(steps: &mut Steps, flags: &[String]) -> Done {
+pub(crate) fn run(flags: &[String]) -> Done {
     let watch = flags.iter().any(|flag| flag == "--watch");
     let flags: Vec<&str> = flags
         .iter()
         .map(String::as_str)
         .filter(|flag| *flag != "--watch")
         .collect();
-    build(steps)?;
+    let mut steps = Steps::default();
+    build(&mut steps)?;
     steps.print();
     let mut child = start(&flags)?;
     if !watch {
