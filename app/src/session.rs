@@ -15,6 +15,8 @@ pub const SESSION_PERSON: &str = "person";
 pub const SESSION_SEEN: &str = "seen";
 /// The entry that holds when its person last showed who they are, in milliseconds.
 pub const SESSION_PROVED: &str = "proved";
+/// The entry that holds how long the record was before its person showed who they are.
+const SESSION_AS_OF: &str = "as_of";
 const SESSION_AGENT: &str = "agent";
 /// What changes rights takes a proof no older than this, in milliseconds.
 const PROOF_HOLDS: i64 = 5 * 60_000;
@@ -43,12 +45,20 @@ pub(crate) async fn proven() -> Result<Actor, AppError> {
     }
 }
 
-/// Remembers that somebody has just shown who they are: under a new id, like a sign-in.
-pub(crate) async fn proved() -> Result<(), AppError> {
+/// Remembers that somebody has just shown who they are: under a new id, like a sign-in. If their sessions
+/// were ended since `as_of`, they have to sign in again.
+pub(crate) async fn proved(as_of: i64) -> Result<(), AppError> {
     let session = session()?;
     let now = engine().now().0;
     session.insert(SESSION_PROVED, now).await.map_err(broken)?;
-    session.cycle_id().await.map_err(broken)
+    session.insert(SESSION_AS_OF, as_of).await.map_err(broken)?;
+    session.cycle_id().await.map_err(broken)?;
+    if let Err(error) = session.save().await {
+        tracing::warn!(request = %origin().request, %error, "a session did not begin");
+        session.flush().await.map_err(broken)?;
+        return Err(refuse(AppError::SignedOut));
+    }
+    Ok(())
 }
 
 /// Where the request came from.
@@ -66,7 +76,7 @@ pub(crate) fn session() -> Result<Session, AppError> {
 }
 
 /// Lets a person in: under a new id, so that an id known before is worth nothing after.
-pub(crate) async fn enter(person: PersonId) -> Result<(), AppError> {
+pub(crate) async fn enter(person: PersonId, as_of: i64) -> Result<(), AppError> {
     let session = session()?;
     let agent = use_context::<Parts>()
         .and_then(|parts| {
@@ -86,7 +96,7 @@ pub(crate) async fn enter(person: PersonId) -> Result<(), AppError> {
         .await
         .map_err(broken)?;
     session.insert(SESSION_AGENT, agent).await.map_err(broken)?;
-    proved().await
+    proved(as_of).await
 }
 
 /// Ends the session of the request, if it has one.

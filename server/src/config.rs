@@ -157,7 +157,10 @@ impl Settings {
         Ok(Self {
             demo,
             listen,
-            data: asked.data.or(file.data).unwrap_or_else(|| "data".into()),
+            data: asked
+                .data
+                .or(file.data)
+                .unwrap_or_else(|| if demo { "data-demo" } else { "data" }.into()),
             public,
             tls,
             clouds,
@@ -193,6 +196,17 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
         assert!(!settings.demo);
         assert!(!settings.public.secure);
+    }
+
+    #[test]
+    fn a_demo_keeps_its_data_apart() {
+        for (demo, data) in [(false, "data"), (true, "data-demo")] {
+            let settings = read(Asked {
+                demo: Some(demo),
+                ..Asked::default()
+            });
+            assert_eq!(settings.unwrap().data, PathBuf::from(data));
+        }
     }
 
     #[test]

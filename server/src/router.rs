@@ -40,8 +40,6 @@ use crate::{
 const LARGEST: usize = 1 << 20;
 /// How long a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
-/// A session ends when it was not used for this long.
-const IDLE: time::Duration = time::Duration::minutes(30);
 
 /// What answers beside pages and server functions.
 pub const PLAIN: [&str; 6] = [
@@ -145,7 +143,9 @@ fn sessions(public: &Public, store: Store) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(IDLE))
+        .with_expiry(Expiry::OnInactivity(time::Duration::milliseconds(
+            store::IDLE,
+        )))
 }
 
 /// Hands the pages what the door found out.

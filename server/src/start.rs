@@ -39,6 +39,10 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
             .await
             .map_err(|e| Failed(e.to_string()))?
     } else {
+        store
+            .is_no_demo()
+            .await
+            .map_err(|e| Failed(e.to_string()))?;
         engine
     };
     let health = Health::new(engine.clone()).counting(health::recorder()?);

@@ -17,14 +17,18 @@ pub async fn sign_in(
     password: String,
     wanted: Option<String>,
 ) -> Result<String, AppError> {
-    enter(engine().sign_in(&name, password, &origin()).await?).await?;
+    let as_of = engine().as_of().await?;
+    let person = engine().sign_in(&name, password, &origin()).await?;
+    enter(person, as_of).await?;
     go(next(wanted.as_deref()))
 }
 
 /// Comes in as one of the ready accounts of a demo; answers where to go.
 #[server(endpoint = "enter_demo")]
 pub async fn enter_demo(role: intent::Role, wanted: Option<String>) -> Result<String, AppError> {
-    enter(engine().enter_demo(role, &origin()).await?).await?;
+    let as_of = engine().as_of().await?;
+    let person = engine().enter_demo(role, &origin()).await?;
+    enter(person, as_of).await?;
     go(next(wanted.as_deref()))
 }
 
@@ -42,10 +46,11 @@ pub async fn accept_link(
     password: String,
     again: String,
 ) -> Result<String, AppError> {
+    let as_of = engine().as_of().await?;
     let person = engine()
         .accept_link(&token, &name, password, &again, &origin())
         .await?;
-    enter(person).await?;
+    enter(person, as_of).await?;
     go("/".into())
 }
 
@@ -56,18 +61,20 @@ pub async fn accept_invitation(
     password: String,
     again: String,
 ) -> Result<String, AppError> {
+    let as_of = engine().as_of().await?;
     let person = engine()
         .accept_invitation(&token, password, &again, &origin())
         .await?;
-    enter(person).await?;
+    enter(person, as_of).await?;
     go("/".into())
 }
 
 /// Shows that it is still me, by my password.
 #[server(endpoint = "prove")]
 pub async fn prove(proof: String) -> Result<(), AppError> {
+    let as_of = engine().as_of().await?;
     engine().prove(&actor()?, proof).await?;
-    proved().await
+    proved(as_of).await
 }
 
 /// Signs out here; answers where to go.

@@ -9,7 +9,8 @@ use crate::{Engine, Error, Result};
 const CLOUD: &str = "shop";
 
 impl Engine {
-    /// Makes the engine a demo: adds the accounts that are missing and lets people in by one click.
+    /// Makes the engine a demo: adds the accounts that are missing and lets people in by one click. Refused
+    /// where the store has people of its own.
     pub async fn into_demo(mut self) -> Result<Self> {
         let people: Vec<NewPerson> = Role::ALL.into_iter().map(account).collect::<Result<_>>()?;
         let act = Act {
@@ -19,7 +20,7 @@ impl Engine {
             about: String::new(),
             origin: Origin::default(),
         };
-        self.store.add_missing(&people, &act).await?;
+        self.store.prepare_demo(&people, &act).await?;
         self.demo = true;
         Ok(self)
     }

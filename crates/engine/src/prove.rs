@@ -5,6 +5,12 @@ use intent::{Actor, Password, Verb};
 use crate::{Engine, Error, Result, guesses::Key, sign_in::act};
 
 impl Engine {
+    /// How long the record is now. Read before somebody is asked who they are, and kept with their session
+    /// as [`store::AS_OF`]: what ends their sessions meanwhile ends that one too.
+    pub async fn as_of(&self) -> Result<i64> {
+        Ok(self.store.as_of().await?)
+    }
+
     /// Checks that it is still whoever signed in. In a demo, the word of a ready account is enough.
     pub async fn prove(&self, actor: &Actor, password: String) -> Result<()> {
         let account = self.store.account(actor.name.as_str()).await?;

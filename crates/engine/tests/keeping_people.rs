@@ -378,6 +378,9 @@ async fn only_the_password_proves_who_it_is_and_guesses_are_counted() {
     // Without a password there is nothing to show, except in a demo.
     let nothing = story.engine.prove(&ada, String::new()).await;
     assert!(matches!(nothing, Err(Error::Denied(_))), "{nothing:?}");
-    let demo = story.engine.clone().into_demo().await.unwrap();
-    demo.prove(&ada, String::new()).await.unwrap();
+    let demo = Engine::new(Store::scratch().await.unwrap());
+    let demo = demo.into_demo().await.unwrap();
+    let viewer = demo.enter_demo(Role::Viewer, &ada.origin).await.unwrap();
+    let viewer = demo.actor(viewer, Origin::default()).await.unwrap();
+    demo.prove(&viewer, String::new()).await.unwrap();
 }

@@ -112,7 +112,11 @@ async fn guessing_many_names_from_one_address_becomes_slow() {
     let engine = with_ada().await;
     for n in 0..11 {
         let wrong = engine
-            .sign_in(&format!("name{n}"), "wrong horse".into(), &from("192.0.2.1"))
+            .sign_in(
+                &format!("name{n}"),
+                "wrong horse".into(),
+                &from("192.0.2.1"),
+            )
             .await;
         assert!(matches!(wrong, Err(Error::Rejected(_))), "{n}: {wrong:?}");
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::{GeneralSecurityProfile, RestrictionLevel, RestrictionLevelDetection};
 
 use crate::Objection;
 
@@ -27,10 +28,14 @@ impl PersonName {
             let says = format!("A name has at most {} characters.", Self::LONGEST);
             return Err(Objection::new(field, says));
         }
-        match name.chars().find(|c| !is_plain(*c)) {
-            Some(c) => Err(Objection::new(field, refuses(c))),
-            None => Ok(Self(name)),
+        if let Some(c) = name.chars().find(|c| !is_plain(*c)) {
+            return Err(Objection::new(field, refuses(c)));
         }
+        if mixes_scripts(&name) {
+            let says = "A name keeps to the letters of one script; these look alike in several.";
+            return Err(Objection::new(field, says));
+        }
+        Ok(Self(name))
     }
 
     /// Takes a name that was read before, from our own records.
@@ -64,13 +69,25 @@ impl fmt::Display for PersonName {
 
 /// Letters, digits and what addresses and account names are made of; nothing that hides or turns text.
 fn is_plain(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+')
+    is_letter(c) || matches!(c, '.' | '-' | '_' | '@' | '+')
+}
+
+/// Letters and digits that are seen and in use today: Unicode Technical Standard 39, General Security Profile.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() && c.identifier_allowed()
+}
+
+/// Whether letters of scripts stand together that no language writes together: above the level that UTS 39
+/// calls highly restrictive.
+fn mixes_scripts(name: &str) -> bool {
+    let letters: String = name.chars().filter(|c| is_letter(*c)).collect();
+    !letters.check_restriction_level(RestrictionLevel::HighlyRestrictive)
 }
 
 fn refuses(c: char) -> String {
     if c.is_whitespace() {
         "A name has no blanks; a dot or a dash joins its parts.".into()
-    } else if c.is_control() || (!c.is_ascii() && !c.is_alphanumeric()) {
+    } else if c.is_control() || !c.is_ascii() {
         format!("A name cannot hold the character U+{:04X}.", c as u32)
     } else {
         format!("A name cannot hold “{c}”. Letters, digits, and . - _ @ + can be used.")
@@ -94,6 +111,31 @@ mod tests {
             assert!(PersonName::read("name", typed).is_err(), "{typed:?}");
         }
         for typed in ["ada", "Ada.Lovelace", "ada@example.com", "Åsa-2"] {
+            assert!(PersonName::read("name", typed).is_ok(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn letters_that_are_not_seen_are_refused() {
+        for c in [
+            '\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}', '\u{34f}', '\u{ad}', '\u{200d}',
+            '\u{fe0f}',
+        ] {
+            let typed = format!("ada{c}");
+            assert!(
+                PersonName::read("name", &typed).is_err(),
+                "U+{:04X}",
+                c as u32
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_does_not_mix_scripts_that_look_alike() {
+        for typed in ["\u{430}da", "ad\u{430}", "\u{3b1}da"] {
+            assert!(PersonName::read("name", typed).is_err(), "{typed:?}");
+        }
+        for typed in ["ада", "αδα", "山田花子", "김철수", "7", "@+"] {
             assert!(PersonName::read("name", typed).is_ok(), "{typed:?}");
         }
     }

@@ -5,6 +5,9 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 
 use crate::{Error, Result, Store};
 
+/// So many rows of the record are held in memory at once while it is checked.
+const PAGE: i64 = 500;
+
 impl Store {
     /// Records an act that changes nothing else.
     pub async fn record(&self, act: &Act) -> Result<()> {
@@ -34,27 +37,38 @@ impl Store {
 
     /// Goes through the whole record and refuses it if a row was changed, removed or slipped in.
     pub(crate) async fn check_record(&self) -> Result<()> {
-        let rows = sqlx::query(
-            "select seq, at, person, name, verb, about, address, request, link
-             from audit
-             order by seq",
-        )
-        .fetch_all(&self.read)
-        .await?;
+        let (mut from, mut expected) = (i64::MIN, 1);
         let mut before: Link = [0; 32];
-        for (row, expected) in rows.iter().zip(1i64..) {
-            let record = read(row);
-            let link = record.link(&before);
-            if record.seq != expected || row.get::<&[u8], _>("link") != link {
-                return Err(Error::Unfit(format!(
-                    "the record of what was done does not hold together at row {}: it was changed by something \
-                     other than Assent. Restore the data folder from a backup.",
-                    record.seq
-                )));
+        loop {
+            let rows = sqlx::query(
+                "select seq, at, person, name, verb, about, address, request, link
+                 from audit
+                 where seq >= ?
+                 order by seq
+                 limit ?",
+            )
+            .bind(from)
+            .bind(PAGE)
+            .fetch_all(&self.read)
+            .await?;
+            if rows.is_empty() {
+                return Ok(());
             }
-            before = link;
+            for row in &rows {
+                let record = read(row);
+                let link = record.link(&before);
+                if record.seq != expected || row.get::<&[u8], _>("link") != link {
+                    return Err(Error::Unfit(format!(
+                        "the record of what was done does not hold together at row {}: it was changed by something \
+                         other than Assent. Restore the data folder from a backup.",
+                        record.seq
+                    )));
+                }
+                before = link;
+                expected += 1;
+            }
+            from = expected;
         }
-        Ok(())
     }
 }
 
@@ -148,6 +162,24 @@ mod tests {
                 "{sql}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn a_long_record_is_checked_to_its_last_row() {
+        let store = Store::scratch().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for _ in 0..=PAGE {
+            append(&mut tx, &act("one"), Time(1)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        store.check_record().await.unwrap();
+        for sql in [
+            "drop trigger audit_is_never_changed",
+            "update audit set at = 2 where seq = (select max(seq) from audit)",
+        ] {
+            sqlx::query(sql).execute(&store.write).await.unwrap();
+        }
+        assert!(store.check_record().await.is_err());
     }
 
     #[tokio::test]

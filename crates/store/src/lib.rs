@@ -25,7 +25,7 @@ pub use clock::Clock;
 pub use error::{Error, Result};
 pub use invitations::NewLink;
 pub use people::{Account, NewPerson};
-pub use sessions::{PERSON, Session, Sessions, session_key};
+pub use sessions::{AS_OF, IDLE, PERSON, Session, Sessions, session_key};
 
 use sqlx::SqlitePool;
 

@@ -35,7 +35,7 @@ impl Store {
     }
 
     /// Uses a link up and adds the person who came by it, both or neither. Not found if the link was
-    /// used, has expired or never was.
+    /// used, has expired or never was, or if somebody administers already.
     pub async fn use_link(&self, key: &[u8], new: &NewPerson, act: Act) -> Result<PersonId> {
         let now = self.clock.now();
         let mut tx = self.begin().await?;
@@ -50,6 +50,20 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         if used.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        // Somebody may have become administrator since the link was made; only in a demo that is no matter.
+        let closed: bool = sqlx::query_scalar(
+            "select not demo and exists (
+                select 1
+                from grants
+                join people on people.id = grants.person
+                where grants.role = 'administrator' and people.disabled = 0)
+             from instance",
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if closed {
             return Err(Error::NotFound);
         }
         let person = people::add(&mut tx, new, now).await?;
@@ -96,6 +110,7 @@ mod tests {
             .unwrap();
         let (ada, act) = new("ada");
         store.use_link(b"key", &ada, act).await.unwrap();
+        assert!(!store.has_link(b"key").await.unwrap());
         let (eve, act) = new("eve");
         assert!(matches!(
             store.use_link(b"key", &eve, act).await,
@@ -120,10 +135,11 @@ mod tests {
     async fn a_name_that_is_taken_leaves_the_link_unused() {
         let store = Store::scratch().await.unwrap();
         let (ada, act) = new("ada");
-        store
-            .add_missing(std::slice::from_ref(&ada), &act)
-            .await
-            .unwrap();
+        let taken = NewPerson {
+            grants: vec![],
+            ..ada.clone()
+        };
+        store.add_missing(&[taken], &act).await.unwrap();
         store
             .put_link(b"key", store.clock.now().plus(60_000))
             .await
@@ -133,6 +149,28 @@ mod tests {
             Err(Error::Conflict(_))
         ));
         assert!(store.has_link(b"key").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_link_from_before_there_was_an_administrator_lets_nobody_in_after_except_in_a_demo() {
+        let store = Store::scratch().await.unwrap();
+        store
+            .put_link(b"key", store.clock.now().plus(60_000))
+            .await
+            .unwrap();
+        let (ada, act) = new("ada");
+        store.add_missing(&[ada], &act).await.unwrap();
+        let (eve, act) = new("eve");
+        assert!(matches!(
+            store.use_link(b"key", &eve, act.clone()).await,
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(store.account("eve").await, Err(Error::NotFound)));
+        sqlx::query("update instance set demo = 1")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        store.use_link(b"key", &eve, act).await.unwrap();
     }
 
     #[tokio::test]

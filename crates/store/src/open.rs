@@ -11,7 +11,7 @@ use std::{
 
 use intent::Time;
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -52,15 +52,14 @@ impl Store {
         let file = folder.join("assent.db");
         private_file(&file).map_err(|e| unfit(&file.display().to_string(), &e))?;
 
-        let write = pool(&file, 1, false).await?;
-        is_fit(&write).await?;
+        let write = writer(options(&file)).await?;
         MIGRATOR.run(&write).await.map_err(|e| {
             Error::Unfit(format!(
                 "{}: the tables could not be brought up to date: {e}. Was it written by a newer Assent?",
                 file.display()
             ))
         })?;
-        let read = pool(&file, 4, true).await?;
+        let read = pool(4).connect_with(options(&file).read_only(true)).await?;
         let clock = Clock::after(latest(&read).await?);
         let store = Self {
             write,
@@ -69,21 +68,14 @@ impl Store {
             _held: Arc::new(held),
         };
         store.check_record().await?;
-        store.take_over().await?;
         Ok(store)
     }
 
-    /// Counts this start, so that a process which lost its place can be told from the one that has it.
-    async fn take_over(&self) -> Result<()> {
-        sqlx::query("update instance set fence = fence + 1")
-            .execute(&self.write)
-            .await?;
-        Ok(())
-    }
-
-    /// Says whether the database answers.
+    /// Says whether the database answers, by a row of a table.
     pub async fn answers(&self) -> Result<()> {
-        sqlx::query("select 1").execute(&self.read).await?;
+        sqlx::query("select demo from instance")
+            .fetch_one(&self.read)
+            .await?;
         Ok(())
     }
 }
@@ -141,31 +133,46 @@ fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 
-async fn pool(file: &Path, connections: u32, read_only: bool) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(file)
-        .read_only(read_only)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5));
-    let options = if read_only {
-        options
-    } else {
-        options
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-    };
-    let pool = SqlitePoolOptions::new()
+        .busy_timeout(Duration::from_secs(5))
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+}
+
+/// Opens the one connection that writes. The pool replaces it now and then, so each one is checked; the
+/// first by itself, because a pool says only that it got none.
+async fn writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let mut first = SqliteConnection::connect_with(&options).await?;
+    is_fit(&mut first).await?;
+    first.close().await?;
+    let pool = pool(1)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                is_fit(connection).await.map_err(|error| match error {
+                    Error::Unavailable(error) => error,
+                    other => sqlx::Error::Configuration(other.into()),
+                })
+            })
+        })
         .connect_with(options)
         .await?;
     Ok(pool)
 }
 
 /// Reads the pragmas back: a switch that fails silently would lose approvals at the next power cut.
-async fn is_fit(pool: &SqlitePool) -> Result<()> {
+async fn is_fit(connection: &mut SqliteConnection) -> Result<()> {
     let version: String = sqlx::query_scalar("select sqlite_version()")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     if parts(&version) < OLDEST_SQLITE.to_vec() {
         return Err(Error::Unfit(format!(
@@ -173,13 +180,13 @@ async fn is_fit(pool: &SqlitePool) -> Result<()> {
         )));
     }
     let journal: String = sqlx::query_scalar("pragma journal_mode")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     let synchronous: i64 = sqlx::query_scalar("pragma synchronous")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     let foreign_keys: i64 = sqlx::query_scalar("pragma foreign_keys")
-        .fetch_one(pool)
+        .fetch_one(connection)
         .await?;
     if (journal.as_str(), synchronous, foreign_keys) != ("wal", 2, 1) {
         return Err(Error::Unfit(format!(
@@ -216,17 +223,20 @@ mod tests {
     #[tokio::test]
     async fn the_pragmas_read_back_as_they_must() {
         let store = Store::scratch().await.unwrap();
-        is_fit(&store.write).await.unwrap();
+        is_fit(&mut store.write.acquire().await.unwrap())
+            .await
+            .unwrap();
     }
 
     #[tokio::test]
     async fn a_database_that_could_lose_commits_is_not_served() {
         let store = Store::scratch().await.unwrap();
+        let mut connection = store.write.acquire().await.unwrap();
         sqlx::query("pragma synchronous = normal")
-            .execute(&store.write)
+            .execute(&mut *connection)
             .await
             .unwrap();
-        let refused = is_fit(&store.write).await.unwrap_err();
+        let refused = is_fit(&mut connection).await.unwrap_err();
         assert!(refused.to_string().contains("synchronous 1"), "{refused}");
     }
 
@@ -242,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn readers_cannot_write() {
         let store = Store::scratch().await.unwrap();
-        let refused = sqlx::query("update instance set fence = 9")
+        let refused = sqlx::query("update instance set demo = 1")
             .execute(&store.read)
             .await;
         assert!(refused.is_err());

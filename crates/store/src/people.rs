@@ -3,7 +3,7 @@
 use intent::{Act, Actor, CloudName, Grant, Origin, PersonId, PersonName, Role, Time};
 use sqlx::{Row, SqliteConnection};
 
-use crate::{Error, Result, Store, audit};
+use crate::{Error, Result, Store, audit, sessions};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,21 +87,47 @@ impl Store {
         Ok(found)
     }
 
+    /// Makes this the database of a demo with these people, those of them who are not there yet. Refused
+    /// where people are already who came in otherwise.
+    pub async fn prepare_demo(&self, people: &[NewPerson], act: &Act) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let marked = sqlx::query(
+            "update instance
+             set demo = 1
+             where demo = 1 or not exists (select 1 from people)",
+        )
+        .execute(&mut *tx)
+        .await?;
+        if marked.rows_affected() == 0 {
+            return Err(Error::Unfit(
+                "--demo would let everyone in as the people of this data folder; leave it out, or choose another \
+                 folder with --data."
+                    .into(),
+            ));
+        }
+        add_all(&mut tx, people, act, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Refuses the database of a demo: whoever came in there showed nothing.
+    pub async fn is_no_demo(&self) -> Result<()> {
+        let demo: bool = sqlx::query_scalar("select demo from instance")
+            .fetch_one(&self.read)
+            .await?;
+        if demo {
+            return Err(Error::Unfit(
+                "this data folder belongs to a demo, whose people need no password; start with --demo, or choose \
+                 another folder with --data."
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Adds people who are not there yet, and leaves those who are as they are.
     pub async fn add_missing(&self, people: &[NewPerson], act: &Act) -> Result<()> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
-        let mut added = false;
-        for new in people {
-            match add(&mut tx, new, now).await {
-                Ok(_) => added = true,
-                Err(Error::Conflict(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        if added {
-            audit::append(&mut tx, act, now).await?;
-        }
+        add_all(&mut tx, people, act, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -114,14 +140,31 @@ impl Store {
             .bind(person.0)
             .execute(&mut *tx)
             .await?;
-        sqlx::query("delete from sessions where person = ? and key <> ?")
-            .bind(person.0)
-            .bind(keep)
-            .execute(&mut *tx)
-            .await?;
+        sessions::end_all(&mut tx, person, Some(keep)).await?;
         audit::append(&mut tx, act, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Adds people who are not there yet, and records it if there were any.
+async fn add_all(
+    tx: &mut SqliteConnection,
+    people: &[NewPerson],
+    act: &Act,
+    now: Time,
+) -> Result<()> {
+    let mut added = false;
+    for new in people {
+        match add(tx, new, now).await {
+            Ok(_) => added = true,
+            Err(Error::Conflict(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    if added {
+        audit::append(tx, act, now).await?;
+    }
+    Ok(())
 }
 
 /// Adds a person; a conflict if the name is taken.
@@ -251,6 +294,24 @@ mod tests {
             Err(Error::NotFound)
         ));
         assert!(!store.has_administrator().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_demo_and_real_use_never_share_a_database() {
+        let act = act(Verb::PreparedDemo, None);
+        let demo = Store::scratch().await.unwrap();
+        demo.is_no_demo().await.unwrap();
+        for _start in 0..2 {
+            demo.prepare_demo(&[author()], &act).await.unwrap();
+        }
+        let refused = demo.is_no_demo().await.unwrap_err();
+        assert!(refused.to_string().contains("start with --demo"));
+
+        let real = Store::scratch().await.unwrap();
+        real.add_missing(&[author()], &act).await.unwrap();
+        let refused = real.prepare_demo(&[], &act).await.unwrap_err();
+        assert!(refused.to_string().contains("leave it out"));
+        real.is_no_demo().await.unwrap();
     }
 
     #[tokio::test]

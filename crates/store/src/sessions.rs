@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use intent::{Act, PersonId, Time};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 use time::OffsetDateTime;
 use tower_sessions_core::{
     SessionStore,
@@ -14,14 +14,24 @@ use tower_sessions_core::{
     session_store,
 };
 
-use crate::{Result, Store, audit};
+use crate::{Error, Result, Store, audit};
 
 /// The entry of a session that holds the number of its person. A session without it is not kept.
 pub const PERSON: &str = "person";
+/// The entry that holds how long the record was, in acts, when its person was asked who they are.
+pub const AS_OF: &str = "as_of";
+/// The entry that holds when its person signed in, in milliseconds; it outlives changes of the id.
+const BEGAN: &str = "began";
 /// The entry that holds what the browser calls itself.
 const AGENT: &str = "agent";
 /// A session is over after this time, however busy: 12 hours, in milliseconds.
 const LONGEST: i64 = 12 * 60 * 60 * 1000;
+/// A session that is not used for this time is over: 30 minutes, in milliseconds. Judged by the clock of
+/// the store alone: a system's clock that was set back must not end sessions as they begin.
+pub const IDLE: i64 = 30 * 60 * 1000;
+
+/// Why a session does not begin.
+const ENDED: &str = "the sessions of this person were ended while they came in";
 
 /// A session of somebody, as they may see it themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,36 +79,35 @@ impl Store {
 
     /// Ends one session of whoever acts.
     pub async fn end_session(&self, key: &[u8], act: &Act) -> Result<()> {
-        self.end(
-            "delete from sessions where person = ? and key = ?",
-            key,
-            act,
-        )
-        .await
-    }
-
-    /// Ends all sessions of whoever acts.
-    pub async fn end_sessions(&self, act: &Act) -> Result<()> {
-        self.end(
-            "delete from sessions where person = ? and ? is not null",
-            b"",
-            act,
-        )
-        .await
-    }
-
-    async fn end(&self, sql: &'static str, key: &[u8], act: &Act) -> Result<()> {
         let mut tx = self.begin().await?;
-        let ended = sqlx::query(sql)
+        let ended = sqlx::query("delete from sessions where person = ? and key = ?")
             .bind(act.person.map(|p| p.0))
             .bind(key)
             .execute(&mut *tx)
             .await?;
         if ended.rows_affected() == 0 {
-            return Err(crate::Error::NotFound);
+            return Err(Error::NotFound);
         }
         audit::append(&mut tx, act, self.clock.now()).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Ends all sessions of whoever acts, those too that are about to begin.
+    pub async fn end_sessions(&self, act: &Act) -> Result<()> {
+        let person = act.person.ok_or(Error::NotFound)?;
+        let mut tx = self.begin().await?;
+        end_all(&mut tx, person, None).await?;
+        audit::append(&mut tx, act, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// How long the record is, in acts. Read before somebody is asked who they are and kept with their
+    /// session as [`AS_OF`], it tells whether anything ended their sessions meanwhile.
+    pub async fn as_of(&self) -> Result<i64> {
+        let latest = sqlx::query_scalar("select coalesce(max(seq), 0) from audit")
+            .fetch_one(&self.read)
+            .await?;
+        Ok(latest)
     }
 
     /// Removes sessions that are over.
@@ -113,34 +122,82 @@ impl Store {
     }
 }
 
+/// Ends all sessions of a person but `keep`. Comes before the act is recorded in the same transaction: the
+/// number which that act will have is the person's new epoch.
+pub(crate) async fn end_all(
+    tx: &mut SqliteConnection,
+    person: PersonId,
+    keep: Option<&[u8]>,
+) -> Result<()> {
+    let epoch: Option<i64> = sqlx::query_scalar(
+        "update people
+         set epoch = (select coalesce(max(seq), 0) + 1 from audit)
+         where id = ?
+         returning epoch",
+    )
+    .bind(person.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    sqlx::query("delete from sessions where person = ? and key is not ?")
+        .bind(person.0)
+        .bind(keep)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("update sessions set as_of = ? where person = ?")
+        .bind(epoch.ok_or(Error::NotFound)?)
+        .bind(person.0)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// The sessions of a store, for the layer that reads and writes cookies.
 #[derive(Clone, Debug)]
 pub struct Sessions(pub Store);
 
 #[async_trait]
 impl SessionStore for Sessions {
-    /// Adds a session, under another id if that one is taken.
+    /// Adds a session, under another id if that one is taken. One that goes on under a new id ends when it
+    /// would have ended. Refused if the sessions of its person were ended since [`AS_OF`].
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let person = person(record)?;
+        let as_of = record.data.get(AS_OF).and_then(Value::as_i64).unwrap_or(0);
         let now = self.0.clock.now();
+        let began = record.data.entry(BEGAN.into()).or_insert(now.0.into());
+        let began = Time(began.as_i64().unwrap_or(0));
+        let mut tx = self
+            .0
+            .write
+            .begin_with("begin immediate")
+            .await
+            .map_err(backend)?;
+        let epoch: Option<i64> = sqlx::query_scalar("select epoch from people where id = ?")
+            .bind(person)
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(backend)?;
+        if epoch.is_none_or(|epoch| epoch > as_of) {
+            return Err(session_store::Error::Backend(ENDED.into()));
+        }
         loop {
             let added = sqlx::query(
-                "insert into sessions (key, person, data, began, seen, expires, ends)
-                 values (?, ?, ?, ?, ?, ?, ?)
+                "insert into sessions (key, person, data, began, seen, expires, ends, as_of)
+                 values (?, ?, ?, ?, ?, ?, ?, ?)
                  on conflict do nothing",
             )
             .bind(session_key(record.id.0).as_slice())
             .bind(person)
             .bind(data(record)?)
+            .bind(began.0)
             .bind(now.0)
-            .bind(now.0)
-            .bind(expires(record))
-            .bind(now.plus(LONGEST).0)
-            .execute(&self.0.write)
+            .bind(now.plus(IDLE).0)
+            .bind(began.plus(LONGEST).0)
+            .bind(as_of)
+            .execute(&mut *tx)
             .await
             .map_err(backend)?;
             if added.rows_affected() == 1 {
-                return Ok(());
+                return tx.commit().await.map_err(backend);
             }
             record.id = Id::default();
         }
@@ -149,14 +206,15 @@ impl SessionStore for Sessions {
     /// Writes a session again. A plain update: a request that is still running must not bring a session
     /// back that was ended meanwhile.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let now = self.0.clock.now();
         sqlx::query(
             "update sessions
              set data = ?, seen = ?, expires = ?
              where key = ? and person = ?",
         )
         .bind(data(record)?)
-        .bind(self.0.clock.now().0)
-        .bind(expires(record))
+        .bind(now.0)
+        .bind(now.plus(IDLE).0)
         .bind(session_key(record.id.0).as_slice())
         .bind(person(record)?)
         .execute(&self.0.write)
@@ -170,7 +228,8 @@ impl SessionStore for Sessions {
         let row = sqlx::query(
             "select data, expires
              from sessions
-             where key = ? and expires > ? and ends > ?",
+             join people on people.id = sessions.person
+             where sessions.key = ? and expires > ? and ends > ? and as_of >= epoch",
         )
         .bind(session_key(id.0).as_slice())
         .bind(now.0)
@@ -217,151 +276,9 @@ fn data(record: &Record) -> session_store::Result<String> {
     serde_json::to_string(&data).map_err(|e| session_store::Error::Encode(e.to_string()))
 }
 
-fn expires(record: &Record) -> i64 {
-    i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
-}
-
 fn backend(error: sqlx::Error) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 
 #[cfg(test)]
-mod tests {
-    use intent::{Origin, PersonName, Verb};
-
-    use super::*;
-    use crate::NewPerson;
-
-    fn act(verb: Verb) -> Act {
-        Act {
-            person: Some(PersonId(1)),
-            name: PersonName::known("ada"),
-            verb,
-            about: String::new(),
-            origin: Origin::default(),
-        }
-    }
-
-    async fn with_ada() -> Sessions {
-        let store = Store::scratch().await.unwrap();
-        let ada = NewPerson {
-            name: PersonName::known("ada"),
-            password: None,
-            grants: vec![],
-        };
-        let made = Act {
-            person: None,
-            ..act(Verb::PreparedDemo)
-        };
-        store.add_missing(&[ada], &made).await.unwrap();
-        Sessions(store)
-    }
-
-    fn session() -> Record {
-        Record {
-            id: Id::default(),
-            data: HashMap::from([(PERSON.into(), Value::from(1))]),
-            expiry_date: OffsetDateTime::now_utc() + time::Duration::minutes(30),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_session_that_was_ended_is_not_brought_back_by_a_late_save() {
-        let sessions = with_ada().await;
-        let mut record = session();
-        sessions.create(&mut record).await.unwrap();
-        sessions.delete(&record.id).await.unwrap();
-        sessions.save(&record).await.unwrap();
-        assert_eq!(sessions.load(&record.id).await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn an_id_that_is_taken_is_not_given_twice() {
-        let sessions = with_ada().await;
-        let (mut first, mut second) = (session(), session());
-        sessions.create(&mut first).await.unwrap();
-        second.id = first.id;
-        sessions.create(&mut second).await.unwrap();
-        assert_ne!(first.id, second.id);
-    }
-
-    #[tokio::test]
-    async fn a_session_is_over_when_idle_and_after_twelve_hours() {
-        let sessions = with_ada().await;
-        let mut record = session();
-        sessions.create(&mut record).await.unwrap();
-        assert!(sessions.load(&record.id).await.unwrap().is_some());
-        for column in [
-            "update sessions set expires = 1",
-            "update sessions set ends = 1",
-        ] {
-            let mut record = session();
-            sessions.create(&mut record).await.unwrap();
-            sqlx::query(column)
-                .execute(&sessions.0.write)
-                .await
-                .unwrap();
-            assert_eq!(sessions.load(&record.id).await.unwrap(), None, "{column}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_file_holds_no_id_that_opens_a_session() {
-        let sessions = with_ada().await;
-        let mut record = session();
-        sessions.create(&mut record).await.unwrap();
-        let kept = sessions.0.sessions(PersonId(1)).await.unwrap();
-        assert_eq!(kept[0].key, session_key(record.id.0));
-        assert_ne!(kept[0].key[..16], record.id.0.to_be_bytes());
-    }
-
-    #[tokio::test]
-    async fn signing_out_everywhere_ends_all_sessions_and_is_recorded() {
-        let sessions = with_ada().await;
-        let (mut first, mut second) = (session(), session());
-        sessions.create(&mut first).await.unwrap();
-        sessions.create(&mut second).await.unwrap();
-        sessions
-            .0
-            .end_sessions(&act(Verb::SignedOutEverywhere))
-            .await
-            .unwrap();
-        assert_eq!(sessions.0.sessions(PersonId(1)).await.unwrap(), []);
-        assert_eq!(
-            sessions.0.acts(1).await.unwrap()[0].verb,
-            "signed_out_everywhere"
-        );
-    }
-
-    #[tokio::test]
-    async fn nobody_ends_the_session_of_another() {
-        let sessions = with_ada().await;
-        let mut record = session();
-        sessions.create(&mut record).await.unwrap();
-        let other = Act {
-            person: Some(PersonId(2)),
-            ..act(Verb::EndedSession)
-        };
-        let key = session_key(record.id.0);
-        assert!(sessions.0.end_session(&key, &other).await.is_err());
-        assert!(sessions.load(&record.id).await.unwrap().is_some());
-    }
-
-    #[tokio::test]
-    async fn a_new_password_ends_all_sessions_but_this_one() {
-        let sessions = with_ada().await;
-        let (mut here, mut there) = (session(), session());
-        sessions.create(&mut here).await.unwrap();
-        sessions.create(&mut there).await.unwrap();
-        let keep = session_key(here.id.0);
-        let changed = act(Verb::ChangedPassword);
-        sessions
-            .0
-            .change_password("new", &keep, &changed)
-            .await
-            .unwrap();
-        let left = sessions.0.sessions(PersonId(1)).await.unwrap();
-        assert_eq!(left.len(), 1);
-        assert_eq!(left[0].key, keep);
-    }
-}
+mod tests;

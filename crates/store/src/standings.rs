@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::{
     Error, Result, Store, audit,
     invitations::{self, NewLink},
-    people, proposals,
+    people, proposals, sessions,
 };
 
 impl Store {
@@ -110,10 +110,7 @@ pub(crate) async fn carry_out(
         .execute(&mut *tx)
         .await?;
     if !change.after.enabled {
-        sqlx::query("delete from sessions where person = ?")
-            .bind(person.0)
-            .execute(&mut *tx)
-            .await?;
+        sessions::end_all(tx, person, None).await?;
     }
     // What stays keeps its date: a right gained counts from then on.
     for lost in change.before.grants.difference(&change.after.grants) {
@@ -274,6 +271,24 @@ mod tests {
         }
         assert_eq!(store.people().await.unwrap(), before);
         assert_eq!(store.acts(9).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_from_before_somebody_was_disabled_is_void() {
+        let store = two().await;
+        let as_of = store.as_of().await.unwrap();
+        let after = Standing {
+            enabled: false,
+            ..change(&store, 2, Standing::default()).await.before
+        };
+        let change = change(&store, 2, after).await;
+        store.change(&change, &link(), act(1)).await.unwrap();
+        let epoch: i64 = sqlx::query_scalar("select epoch from people where id = 2")
+            .fetch_one(&store.read)
+            .await
+            .unwrap();
+        assert!(epoch > as_of);
+        assert_eq!(epoch, store.as_of().await.unwrap());
     }
 
     #[tokio::test]

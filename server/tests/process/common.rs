@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use intent::{Act, Actor, Grant, Origin, PersonName, Time, Verb};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use server::{Health, Peer, Public, router};
-use store::{NewPerson, Sessions, Store};
+use store::{AS_OF, NewPerson, Sessions, Store};
 use tower::ServiceExt;
 use tower_sessions::{
     SessionStore,
@@ -130,6 +130,7 @@ impl Process {
             data: HashMap::from([
                 (SESSION_PERSON.to_owned(), actor.person.0.into()),
                 (SESSION_PROVED.to_owned(), at.into()),
+                (AS_OF.to_owned(), self.store.as_of().await.unwrap().into()),
             ]),
             expiry_date: OffsetDateTime::now_utc() + Duration::minutes(30),
         };
