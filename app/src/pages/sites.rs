@@ -126,14 +126,18 @@ fn Rights(site: SiteConfigured) -> impl IntoView {
         }
         .into_any();
     }
+    let (class, sign, says) = if site.incomplete {
+        let says = format!("Could not all be told, {} found", site.found);
+        ("status unknown", Sign::Unknown, says)
+    } else {
+        let says = format!("{} missing, {} found", site.missing.len(), site.found);
+        ("status missing", Sign::Warning, says)
+    };
     view! {
         <details class="rights" open>
             <summary>
                 <Icon sign=Sign::Right/>
-                <span class="status missing">
-                    <Icon sign=Sign::Warning/>
-                    {format!("{} missing, {} found", site.missing.len(), site.found)}
-                </span>
+                <span class=class><Icon sign/>{says}</span>
             </summary>
             <ul>
                 {site.missing.into_iter().map(|right| view! { <li><code>{right}</code></li> }).collect_view()}

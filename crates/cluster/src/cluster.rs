@@ -7,7 +7,7 @@ use mesh::{Namespace, Time};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{Error, Rights, View, follow, guard::Guard, rights};
+use crate::{Error, Rights, View, asked::Asked, follow, guard::Guard};
 
 /// One cluster with one set of watches. Cheap to clone; the last clone dropped ends the watches.
 #[derive(Clone)]
@@ -15,6 +15,7 @@ pub struct Cluster {
     guard: Guard,
     root: Namespace,
     views: watch::Receiver<Arc<View>>,
+    asked: Arc<Asked>,
     _followed: Arc<DropGuard>,
 }
 
@@ -27,6 +28,7 @@ impl Cluster {
             views: follow::follow(&guard, &root, now, ended.clone()),
             guard,
             root,
+            asked: Arc::default(),
             _followed: Arc::new(ended.drop_guard()),
         }
     }
@@ -46,9 +48,11 @@ impl Cluster {
         &self.root
     }
 
-    /// Asks which rights to read we have in some namespaces, and which are missing.
+    /// Asks which rights to read we have in some namespaces, and which are missing. An answer holds for
+    /// a minute.
     pub async fn rights(&self, namespaces: &[Namespace]) -> Result<Rights, Error> {
-        rights::rights(&self.guard.client(), &self.root, namespaces).await
+        let client = self.guard.client();
+        self.asked.rights(&client, &self.root, namespaces).await
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{error::Error as AnyError, io, path::PathBuf};
 
+use kube::client::AuthError;
+
 use crate::{Right, guard::Limit};
 
 /// What went wrong, by what can be done about it.
@@ -44,6 +46,10 @@ pub(crate) fn reason(error: &(dyn AnyError + 'static)) -> String {
     }
     let mut last = error;
     for cause in causes(error) {
+        // Names the command that fetches credentials and what it printed.
+        if cause.is::<AuthError>() {
+            return "our credentials could not be renewed".into();
+        }
         match cause.downcast_ref::<kube::Error>() {
             Some(kube::Error::Api(status)) if status.code == 401 => {
                 return "our credentials are not accepted".into();

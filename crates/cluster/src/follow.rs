@@ -193,7 +193,11 @@ impl Fold {
                 }
                 self.see(kind, Seen::Absent);
             }
-            Told::Forbidden(kind, verb) => self.see(kind, Seen::Forbidden(verb)),
+            Told::Forbidden(kind, verb) => {
+                // What was seen of it may no longer be true.
+                self.fold(Event::Forgotten(kind), false, now);
+                self.see(kind, Seen::Forbidden(verb));
+            }
         }
     }
 
@@ -213,7 +217,9 @@ impl Fold {
     fn observe(&mut self, event: Event, now: Time) {
         let (kind, heard) = match &event {
             // A list that begins proves nothing yet.
-            Event::Started(kind) | Event::Listed(kind, _) => (*kind, false),
+            Event::Started(kind) | Event::Listed(kind, _) | Event::Forgotten(kind) => {
+                (*kind, false)
+            }
             Event::Synced(kind) | Event::Applied(kind, _) => (*kind, true),
             Event::Deleted(key) => (key.kind, true),
         };

@@ -18,7 +18,7 @@ use tokio::{
 use tower::BoxError;
 
 /// How long an answer may take, its body included. A watch must begin within this time.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// How large an answer may be, in bytes; of a watch, how large one event.
 const LARGEST: usize = 16 * 1024 * 1024;

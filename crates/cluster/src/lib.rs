@@ -20,6 +20,7 @@ mod guard;
 mod follow;
 mod watch;
 
+mod asked;
 mod rights;
 
 mod error;

@@ -1,8 +1,8 @@
 //! From a kubeconfig to a client, and from clouds to the clusters they share.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
-use cluster::{Cloud, Cluster, Error, Fleet, Site, connect};
+use cluster::{Cloud, Cluster, Connection, Error, Fleet, Site, View, connect};
 use mesh::Time;
 use sandbox::Sandbox;
 
@@ -86,4 +86,70 @@ async fn two_clouds_share_the_watches_of_a_cluster() {
     assert!(views("a").same_channel(&views("b")));
     let error = fleet.cloud("c").unwrap_err();
     assert_eq!(error, Error::UnknownCloud("c".into()));
+}
+
+/// Prints a token.
+const TOKEN: &str = r#"echo "{\"apiVersion\": \"client.authentication.k8s.io/v1\", \"kind\": \"ExecCredential\", \"status\": {\"token\": \"t\"}}""#;
+
+/// A kubeconfig whose credentials come from this shell script.
+fn by(script: &str) -> String {
+    let command = format!(
+        "exec: {{apiVersion: client.authentication.k8s.io/v1, command: sh, args: ['-c', '{script}']}}"
+    );
+    GOOD.replace("token: s3cret", &command)
+}
+
+/// Follows a cluster whose credentials come from this script.
+async fn follow(name: &str, script: &str) -> Cluster {
+    let client = connect(&file(name, &by(script)), "eu")
+        .await
+        .expect("it waits for nothing");
+    Cluster::follow(client, "istio-system", || Time(0))
+}
+
+/// Why a cluster is lost whose credentials come from this script.
+async fn lost(name: &str, script: &str) -> String {
+    let cluster = follow(name, script).await;
+    let mut views = cluster.views();
+    let is_lost = |view: &Arc<View>| matches!(view.connection, Connection::Lost { .. });
+    let view = views.wait_for(is_lost).await.expect("it is followed");
+    match &view.connection {
+        Connection::Lost { reason, .. } => reason.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_do_not_come_lose_the_cluster_and_are_not_shown() {
+    let reason = lost("fails", "echo s3cret; exit 1").await;
+    assert_eq!(reason, "our credentials could not be renewed");
+    let reason = lost("is not understood", "echo s3cret").await;
+    assert_eq!(reason, "our credentials could not be renewed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_hang_hold_up_neither_the_start_nor_the_end() {
+    let reason = lost("hangs", "exec sleep 20").await;
+    assert_eq!(reason, "our credentials did not come within 10 s");
+}
+
+#[tokio::test]
+async fn credentials_that_come_late_are_used() {
+    let reason = lost("comes", &format!("sleep 0.2; {TOKEN}")).await;
+    assert_eq!(reason, "the connection is refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_did_not_come_are_fetched_again() {
+    let seen = file("seen", "");
+    fs::remove_file(&seen).unwrap();
+    let seen = seen.display();
+    let cluster = follow(
+        "again",
+        &format!("mkdir {seen} && exit 1; rmdir {seen}; {TOKEN}"),
+    )
+    .await;
+    let mut views = cluster.views();
+    let refused = |view: &Arc<View>| matches!(&view.connection, Connection::Lost { reason, .. } if reason == "the connection is refused");
+    views.wait_for(refused).await.unwrap();
 }

@@ -1,11 +1,14 @@
 //! What we may read, as the API server tells it.
 
+use std::time::Duration;
+
 use cluster::{Cluster, Error, Rights};
 use mesh::{
     Namespace, Time,
     resources::{ALL, READ},
 };
 use sandbox::{Line, Rule, Sandbox};
+use tokio::time::{Instant, sleep};
 
 fn rule(namespace: Option<&str>, groups: &[&str], resources: &[&str], verbs: &[&str]) -> Rule {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).into()).collect();
@@ -73,4 +76,31 @@ async fn a_cluster_that_does_not_answer_is_told_from_one_that_refuses() {
     sandbox.faults().line(Line::Silent);
     let error = rights(&sandbox, &["default"]).await.unwrap_err();
     assert_eq!(error, Error::Unreachable("no answer within 10 s".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_holds_for_a_minute_and_for_its_namespaces_only() {
+    let sandbox = Sandbox::new("a");
+    let cluster = Cluster::follow(sandbox.client(), "istio-system", || Time(0));
+    let missing = async |namespace: &str| {
+        let rights = cluster.rights(&[namespace.into()]).await.unwrap();
+        !rights.missing.is_empty()
+    };
+    assert!(!missing("default").await);
+    sandbox.set_rules(Vec::new());
+    assert!(!missing("default").await);
+    assert!(missing("other").await);
+    sleep(Duration::from_secs(61)).await;
+    assert!(missing("default").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_turn_counts_as_waiting_for_an_answer() {
+    let sandbox = Sandbox::new("a");
+    sandbox.faults().line(Line::Silent);
+    let begun = Instant::now();
+    // The lists of the watches take every turn.
+    let error = rights(&sandbox, &["default", "other"]).await.unwrap_err();
+    assert_eq!(error, Error::Unreachable("no answer within 10 s".into()));
+    assert_eq!(begun.elapsed(), Duration::from_secs(10));
 }

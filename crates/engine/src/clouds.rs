@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use cluster::{Cloud, Connection, Site, View};
+use cluster::{Cloud, Connection, Rights, Site, View};
 use futures::future::join_all;
 use intent::{Actor, CloudConfigured, CloudName, CloudSeen, Line, Role, SiteConfigured, SiteSeen};
 use mesh::{Namespace, mtls};
@@ -136,17 +136,19 @@ fn services(cloud: &Cloud, views: &Views<'_>) -> usize {
 async fn configured(cloud: &Cloud, site: &Site) -> SiteConfigured {
     let view = site.cluster.view();
     let asked = site.cluster.rights(&cloud.namespaces).await;
-    let (found, mut missing, unasked) = match asked {
-        Ok(rights) => (rights.found.len(), rights.missing, None),
-        Err(error) => (0, Default::default(), Some(error.to_string())),
+    let (rights, unasked) = match asked {
+        Ok(rights) => (rights, None),
+        Err(error) => (Rights::default(), Some(error.to_string())),
     };
+    let mut missing = rights.missing;
     // What a watch was refused is missing, whatever the answer about rights says.
     missing.extend(view.missing.iter().cloned());
     SiteConfigured {
         seen: seen(cloud, site, &view),
         root: site.cluster.root().to_string(),
-        found,
+        found: rights.found.len(),
         missing: missing.iter().map(ToString::to_string).collect(),
+        incomplete: rights.incomplete,
         unasked,
         absent: view
             .absent

@@ -150,8 +150,6 @@ pub struct Behind {
     pub total: usize,
     /// The least that some caller may come with; none if it cannot be told.
     pub accepts: Option<Mode>,
-    /// Whether a pod has no proxy.
-    pub bare: bool,
 }
 
 /// A service as a page of its own.
@@ -250,6 +248,8 @@ pub struct SiteConfigured {
     pub found: usize,
     /// The rights to read that are missing, as "list pods in default".
     pub missing: Vec<String>,
+    /// Whether the cluster could not tell all rights: what is missing may be there.
+    pub incomplete: bool,
     /// Why the rights could not be asked for.
     pub unasked: Option<String>,
     /// The kinds that the cluster does not know.

@@ -17,4 +17,6 @@ pub enum Event {
     Applied(ResourceKind, Value),
     /// An object was deleted.
     Deleted(ResourceKey),
+    /// The kind may not be read any more: nothing is known of it.
+    Forgotten(ResourceKind),
 }

@@ -66,6 +66,7 @@ impl Snapshot {
             Event::Synced(kind) => Ok(self.finish(kind)),
             Event::Applied(kind, object) => self.put(read::key(kind, &object)?, &object),
             Event::Deleted(key) => Ok(self.remove(key)),
+            Event::Forgotten(kind) => Ok(self.forget(kind)),
         }
     }
 
@@ -194,6 +195,15 @@ impl Snapshot {
         })
     }
 
+    /// Those of them that are in one namespace.
+    pub fn unreadable_in(&self, namespace: &Namespace) -> impl Iterator<Item = &Unreadable> {
+        let all = self.objects.values().flat_map(|objects| objects.iter());
+        all.filter_map(move |((place, _), fact)| match fact {
+            Fact::Unreadable(unreadable) if place == namespace => Some(&**unreadable),
+            _ => None,
+        })
+    }
+
     fn facts(&self, kind: ResourceKind) -> impl Iterator<Item = &Fact> {
         let objects = self.objects.get(&kind);
         objects.into_iter().flat_map(|objects| objects.values())
@@ -268,6 +278,12 @@ impl Snapshot {
             self.tidy(key.kind);
         }
         there
+    }
+
+    fn forget(&mut self, kind: ResourceKind) -> bool {
+        self.listing.remove(&kind);
+        let was_known = self.known.remove(&kind);
+        self.objects.remove(&kind).is_some() || was_known
     }
 
     /// Whether this is an object that is read at all.

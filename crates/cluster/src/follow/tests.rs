@@ -98,6 +98,20 @@ fn a_kind_that_is_lost_is_lost_since_the_first_time() {
 }
 
 #[test]
+fn what_was_seen_of_a_kind_that_is_forbidden_later_is_forgotten() {
+    let mut fold = listed();
+    let policies = ResourceKind::PeerAuthentication;
+    event(&mut fold, Event::Applied(policies, pod("p")));
+    fold.tell(Told::Forbidden(policies, Verb::Watch), Time(3));
+    let snapshot = fold.take().unwrap().snapshot;
+    assert_eq!(snapshot.resources(policies).count(), 0);
+    assert!(!snapshot.knows(policies));
+    // Asked again, and still forbidden.
+    fold.tell(Told::Forbidden(policies, Verb::Watch), Time(4));
+    assert_eq!(fold.take(), None);
+}
+
+#[test]
 fn what_is_absent_or_forbidden_holds_up_nothing_and_is_named() {
     let mut fold = listed();
     for event in [Event::Started(POD), Event::Synced(POD)] {
