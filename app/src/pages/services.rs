@@ -132,6 +132,9 @@ fn Filters(
                     type="search" name="q" aria-label="Name, namespace or port" placeholder="Name, namespace or port"
                     autocomplete="off" prop:value=move || text.get() value=text.get_untracked() on:input=typed
                 />
+                {move || namespace.with(|chosen| !chosen.is_empty()).then(|| view! {
+                    <input type="hidden" name="namespace" value=namespace.get()/>
+                })}
             </div>
             <div class="chips">
                 {namespaces.into_iter().map(|name| {

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use intent::Found;
+use intent::{CloudName, Found};
 use leptos::{ev, html, leptos_dom::helpers::debounce, prelude::*};
 use leptos_router::hooks::use_navigate;
 
-use super::icon::{Icon, Sign};
-use crate::{api::clouds::Find, visit::visit};
+use super::{
+    icon::{Icon, Sign},
+    trouble::Trouble,
+};
+use crate::{AppError, api::clouds, visit::visit};
 
 /// How long somebody has to pause before it is looked for what they typed.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -45,16 +48,25 @@ pub(crate) fn FindAnything() -> impl IntoView {
 
 #[component]
 fn FindBox(dialog: NodeRef<html::Dialog>) -> impl IntoView {
-    let find = ServerAction::<Find>::new();
+    let find = Action::new(|text: &String| {
+        let text = text.clone();
+        async move { (text.clone(), clouds::find(text).await) }
+    });
     let typed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let found = Memo::new(move |_| {
-        let mut all = find.value().get().and_then(Result::ok).unwrap_or_default();
+        let answer = find.value().get().and_then(|(_, answer)| answer.ok());
+        let mut all = answer.unwrap_or_default();
         all.extend(pages(&typed.get()));
         all
     });
+    let answered = Memo::new(move |_| {
+        find.value()
+            .with(|last| typed.with(|text| answers(last.as_ref(), text)))
+    });
+    let error = Signal::derive(move || find.value().get().and_then(|(_, answer)| answer.err()));
     let mut ask = debounce(PAUSE, move |text: String| {
-        find.dispatch(Find { text });
+        find.dispatch(text);
     });
     let input = move |event| {
         let text = event_target_value(&event);
@@ -73,12 +85,14 @@ fn FindBox(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1).min(last)),
             "ArrowUp" => chosen.update(|at| *at = at.saturating_sub(1)),
-            "Enter" => {
+            "Enter" if answered.get() => {
                 if let Some(found) = found.with(|all| all.get(chosen.get()).cloned()) {
                     close();
                     navigate(&found.href, Default::default());
                 }
             }
+            // What is listed is not about what is typed yet.
+            "Enter" => {}
             _ => return,
         }
         event.prevent_default();
@@ -98,7 +112,13 @@ fn FindBox(dialog: NodeRef<html::Dialog>) -> impl IntoView {
             <ul class="options" id="found" role="listbox" aria-label="Found">
                 {move || listed(found.get(), chosen, dialog)}
             </ul>
-            <p class="help" role="status">{move || found.with(Vec::is_empty).then_some("Nothing has that in its name.")}</p>
+            <Trouble error/>
+            <p class="help" role="status">
+                {move || {
+                    let nothing = answered.get() && error.with(Option::is_none) && found.with(Vec::is_empty);
+                    nothing.then_some("Nothing has that in its name.")
+                }}
+            </p>
         </dialog>
     }
 }
@@ -138,8 +158,23 @@ fn listed(
         .collect_view()
 }
 
+/// An answer, and the text that was asked for.
+type Answer = (String, Result<Vec<Found>, AppError>);
+
+/// Whether the last answer is about this text. Of nothing typed nothing has to be asked.
+fn answers(last: Option<&Answer>, text: &str) -> bool {
+    last.map_or(text.is_empty(), |(asked, _)| asked == text)
+}
+
 /// The pages with this in their names.
 fn pages(text: &str) -> Vec<Found> {
+    let me = visit().me;
+    let administers = me.as_ref().is_some_and(|me| me.administers);
+    let clouds = me.map(|me| me.clouds).unwrap_or_default();
+    pages_of(&clouds, administers, text)
+}
+
+fn pages_of(clouds: &[CloudName], administers: bool, text: &str) -> Vec<Found> {
     let text = text.trim().to_lowercase();
     let page = |title: String, href: String| Found {
         group: "Pages".into(),
@@ -147,13 +182,39 @@ fn pages(text: &str) -> Vec<Found> {
         about: "page".into(),
         href,
     };
-    let clouds = visit().me.map(|me| me.clouds).unwrap_or_default();
     let mut all: Vec<Found> = clouds
         .iter()
         .map(|c| page(format!("Services of {c}"), format!("/c/{c}/services")))
         .collect();
     all.push(page("My account".into(), "/settings".into()));
     all.push(page("Clouds and sites".into(), "/settings/clouds".into()));
+    if administers {
+        all.push(page("People".into(), "/settings/people".into()));
+    }
     all.retain(|page| page.title.to_lowercase().contains(&text));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_to_an_earlier_text_is_not_one_to_what_is_typed_now() {
+        let earlier: Answer = ("rat".into(), Ok(vec![]));
+        assert!(answers(Some(&earlier), "rat"));
+        assert!(!answers(Some(&earlier), "ratings"));
+        assert!(!answers(None, "rat"));
+        assert!(answers(None, ""));
+    }
+
+    #[test]
+    fn only_administrators_find_the_page_of_people() {
+        let titles = |administers| {
+            let pages = pages_of(&[], administers, "PEO");
+            pages.into_iter().map(|page| page.href).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(true), ["/settings/people"]);
+        assert_eq!(titles(false), Vec::<String>::new());
+    }
 }

@@ -67,7 +67,7 @@ impl Found {
 
 fn in_view(cloud: &Cloud, view: &View) -> Vec<Found> {
     let mut found: Vec<Found> = [line(view), rights(view)].into_iter().flatten().collect();
-    found.extend(unreadable(view));
+    found.extend(unreadable(cloud, view));
     // Until everything was read, what is not there may only not have come yet.
     if view.snapshot.synced() || !view.missing.is_empty() {
         let services = view.snapshot.services();
@@ -104,16 +104,26 @@ fn rights(view: &View) -> Option<Found> {
     Some(Found::new(Level::Error, title, says, Page::Sites))
 }
 
-fn unreadable(view: &View) -> Vec<Found> {
-    let found = |object: &mesh::Unreadable| {
+/// What cannot be read of the cloud itself, and what of the mesh; of the latter not what is in it, which
+/// may be about other clouds.
+fn unreadable(cloud: &Cloud, view: &View) -> Vec<Found> {
+    let found = |object: &mesh::Unreadable, why: String| {
         let title = format!("{} on {{}} cannot be read", object.object);
-        let says = format!(
-            "{}: {}. It is left out of what follows.",
-            object.field, object.says
-        );
+        let says = format!("{why}. It is left out of what follows.");
         Found::new(Level::Warning, title, says, Page::Overview)
     };
-    view.snapshot.unreadable().map(found).collect()
+    let snapshot = &view.snapshot;
+    let own = cloud.namespaces.iter();
+    let own = own.flat_map(|namespace| snapshot.unreadable_in(namespace));
+    let mut all: Vec<Found> = own
+        .map(|object| found(object, format!("{}: {}", object.field, object.says)))
+        .collect();
+    if !cloud.namespaces.contains(snapshot.root()) {
+        let roots = snapshot.unreadable_in(snapshot.root());
+        let why = || "It is in the namespace that the whole mesh shares".into();
+        all.extend(roots.map(|object| found(object, why())));
+    }
+    all
 }
 
 fn of_service(view: &View, service: &Service) -> Option<Found> {

@@ -1,6 +1,9 @@
 //! Finds things by their names.
 
-use intent::{Actor, Found};
+use std::collections::BTreeMap;
+
+use intent::{Actor, CloudName, Found};
+use mesh::{Namespace, Pod, Snapshot};
 
 use crate::Engine;
 
@@ -14,43 +17,101 @@ impl Engine {
     /// begin with it first.
     pub fn find(&self, actor: &Actor, text: &str) -> Vec<Found> {
         let text: String = text.trim().to_lowercase().chars().take(LONGEST).collect();
-        let mut clouds = Vec::new();
-        let mut services = Vec::new();
-        for cloud in self.cloud_names(actor) {
-            clouds.push(Found {
-                group: "Clouds".into(),
-                title: cloud.to_string(),
-                about: "overview".into(),
-                href: format!("/c/{cloud}"),
-            });
-            for service in self.services(actor, &cloud).unwrap_or_default() {
-                services.push(Found {
-                    group: "Services".into(),
-                    about: format!("{} in {cloud}", service.namespace),
-                    href: format!("/c/{cloud}/services/{}/{}", service.namespace, service.name),
-                    title: service.name,
-                });
+        let names = self.cloud_names(actor);
+        let clouds = names.iter().filter_map(|name| {
+            let cloud = self.cloud_for(actor, name).ok()?;
+            let sites = cloud.sites.iter().map(|site| site.cluster.view());
+            Some((name, &cloud.namespaces, sites.collect::<Vec<_>>()))
+        });
+        let clouds: Vec<_> = clouds.collect();
+        let mut services = Nearest::of(&text);
+        let mut workloads = Nearest::of(&text);
+        let mut named = Nearest::of(&text);
+        for (cloud, namespaces, views) in &clouds {
+            named.offer(cloud.as_str(), (*cloud, None), ());
+            for snapshot in views.iter().map(|view| &view.snapshot) {
+                for service in snapshot.services() {
+                    if namespaces.contains(&service.namespace) {
+                        let place = (*cloud, Some(&service.namespace));
+                        services.offer(service.name.as_str(), place, ());
+                    }
+                }
+                for pod in snapshot.pods().filter(|pod| !pod.has_ended()) {
+                    if namespaces.contains(&pod.namespace) {
+                        let place = (*cloud, Some(&pod.namespace));
+                        workloads.offer(pod.made_by().0.as_str(), place, (snapshot, pod));
+                    }
+                }
             }
         }
-        [services, clouds]
-            .into_iter()
-            .flat_map(|found| best(found, &text))
-            .collect()
+        let services = services.found("Services", |name, place, ()| page(place, name));
+        let workloads = workloads.found("Workloads", |_, place, (snapshot, pod)| {
+            page(place, before(snapshot, pod).unwrap_or_default())
+        });
+        let named = named.found("Clouds", |_, (cloud, _), ()| format!("/c/{cloud}"));
+        services.chain(workloads).chain(named).collect()
     }
 }
 
-fn best(found: Vec<Found>, text: &str) -> Vec<Found> {
-    let mut matching: Vec<(usize, Found)> = found
-        .into_iter()
-        .filter_map(|found| Some((found.title.to_lowercase().find(text)?, found)))
-        .collect();
-    matching
-        .sort_by(|(at, one), (other_at, other)| (at, &one.title).cmp(&(other_at, &other.title)));
-    matching
-        .into_iter()
-        .map(|(_, found)| found)
-        .take(MOST)
-        .collect()
+/// A cloud, and a namespace of it for what is in one.
+type Place<'a> = (&'a CloudName, Option<&'a Namespace>);
+
+/// The things with a text in their names, by where in the name it stands; no more than are shown, and what
+/// is offered by several sites once.
+struct Nearest<'a, T> {
+    text: &'a str,
+    all: BTreeMap<(usize, String, Place<'a>), T>,
+}
+
+impl<'a, T> Nearest<'a, T> {
+    fn of(text: &'a str) -> Self {
+        let all = BTreeMap::new();
+        Self { text, all }
+    }
+
+    fn offer(&mut self, name: &str, place: Place<'a>, thing: T) {
+        if let Some(at) = name.to_lowercase().find(self.text) {
+            self.all.entry((at, name.into(), place)).or_insert(thing);
+            if self.all.len() > MOST {
+                self.all.pop_last();
+            }
+        }
+    }
+
+    fn found(
+        self,
+        group: &str,
+        href: impl Fn(&str, Place<'a>, T) -> String,
+    ) -> impl Iterator<Item = Found> {
+        self.all
+            .into_iter()
+            .map(move |((_, title, place), thing)| Found {
+                group: group.into(),
+                about: match place {
+                    (_, None) => "overview".into(),
+                    (cloud, Some(namespace)) => format!("{namespace} in {cloud}"),
+                },
+                href: href(&title, place, thing),
+                title,
+            })
+    }
+}
+
+/// The page of a service; the list of all, if there is no name.
+fn page((cloud, namespace): Place<'_>, service: &str) -> String {
+    match namespace {
+        Some(namespace) if !service.is_empty() => {
+            format!("/c/{cloud}/services/{namespace}/{service}")
+        }
+        _ => format!("/c/{cloud}/services"),
+    }
+}
+
+/// The first service before a pod.
+fn before<'a>(snapshot: &'a Snapshot, pod: &Pod) -> Option<&'a str> {
+    let mut services = snapshot.services();
+    let first = services.find(|s| s.namespace == pod.namespace && s.selects(&pod.labels));
+    first.map(|service| service.name.as_str())
 }
 
 #[cfg(test)]
@@ -58,20 +119,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_begins_with_the_text_comes_first() {
-        let found = |title: &str| Found {
-            group: "Services".into(),
-            title: title.into(),
-            about: String::new(),
-            href: String::new(),
-        };
-        let all = vec![
-            found("my-ratings"),
-            found("details"),
-            found("ratings"),
-            found("Rates"),
-        ];
-        let titles: Vec<String> = best(all, "rat").into_iter().map(|f| f.title).collect();
+    fn what_begins_with_the_text_comes_first_and_once() {
+        let shop = CloudName::read("shop").unwrap();
+        let mut nearest = Nearest::of("rat");
+        for name in ["my-ratings", "details", "ratings", "Rates", "ratings"] {
+            nearest.offer(name, (&shop, None), ());
+        }
+        let found = nearest.found("Services", |name, _, ()| name.into());
+        let titles: Vec<String> = found.map(|found| found.title).collect();
         assert_eq!(titles, ["Rates", "ratings", "my-ratings"]);
+    }
+
+    #[test]
+    fn no_more_are_kept_than_are_shown() {
+        let shop = CloudName::read("shop").unwrap();
+        let mut nearest = Nearest::of("");
+        for number in 0..100 {
+            nearest.offer(&format!("a{number:02}"), (&shop, None), ());
+        }
+        let titles: Vec<&str> = nearest
+            .all
+            .keys()
+            .map(|(_, title, _)| title.as_str())
+            .collect();
+        assert_eq!(
+            titles,
+            ["a00", "a01", "a02", "a03", "a04", "a05", "a06", "a07"]
+        );
     }
 }

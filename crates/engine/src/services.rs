@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use cluster::View;
 use intent::{
     Actor, Behind, CloudName, PortSeen, ServiceAt, ServicePage, ServiceSeen, WorkloadSeen,
 };
 use mesh::{
-    Name, Namespace, Service, ServicePort, Sidecar, Snapshot, Workload, describe,
-    mtls::{self, Mode},
+    Name, Namespace, Service, ServicePort, Sidecar, Workload, describe,
+    mtls::{Mode, Policies},
 };
 
 use crate::{Engine, Error, Result, clouds::Views};
@@ -24,6 +23,7 @@ impl Engine {
             .collect();
         let mut rows: BTreeMap<(Namespace, Name), ServiceSeen> = BTreeMap::new();
         for (site, view) in &views {
+            let policies = Policies::of(&view.snapshot);
             let ours = view.snapshot.services();
             for service in ours.filter(|s| cloud.namespaces.contains(&s.namespace)) {
                 let key = (service.namespace.clone(), service.name.clone());
@@ -38,7 +38,7 @@ impl Engine {
                         row.ports.push(port);
                     }
                 }
-                row.sites.push(behind(&site.name, view, service));
+                row.sites.push(behind(&site.name, &policies, service));
             }
         }
         Ok(rows.into_values().collect())
@@ -66,7 +66,8 @@ impl Engine {
                 continue;
             };
             host.get_or_insert_with(|| service.host());
-            let here = at(&view.snapshot, service);
+            let trust_domain = view.snapshot.trust_domain();
+            let here = at(&Policies::of(&view.snapshot), trust_domain, service);
             match sites.iter_mut().find(|other| looks_alike(other, &here)) {
                 Some(other) => other.sites.push(site.name.clone()),
                 None => sites.push(ServiceAt {
@@ -90,21 +91,14 @@ fn port_in_short(port: &ServicePort) -> String {
     format!("{} {}", port.port, port.protocol().as_str())
 }
 
-fn behind(site: &str, view: &View, service: &Service) -> Behind {
-    let workloads = view.snapshot.behind(service);
-    let accepts = |workload| {
-        mtls::accepts(&view.snapshot, workload)
-            .ok()
-            .map(|a| a.weakest())
-    };
+fn behind(site: &str, policies: &Policies<'_>, service: &Service) -> Behind {
+    let workloads = policies.selection().behind(service);
+    let accepts = |workload| policies.accepts(workload).ok().map(|a| a.weakest());
     Behind {
         site: site.into(),
         ready: workloads.iter().map(|workload| workload.ready).sum(),
         total: workloads.iter().map(|workload| workload.total).sum(),
         accepts: workloads.iter().map(accepts).min().flatten(),
-        bare: workloads
-            .iter()
-            .any(|workload| workload.sidecar != Sidecar::All),
     }
 }
 
@@ -116,11 +110,11 @@ fn looks_alike(one: &ServiceAt, other: &ServiceAt) -> bool {
     anywhere(one) == anywhere(other)
 }
 
-fn at(snapshot: &Snapshot, service: &Service) -> ServiceAt {
-    let workloads = snapshot.behind(service);
+fn at(policies: &Policies<'_>, trust_domain: &str, service: &Service) -> ServiceAt {
+    let workloads = policies.selection().behind(service);
     ServiceAt {
         sites: Vec::new(),
-        words: describe::service(snapshot, service),
+        words: describe::service(policies, service),
         service_type: format!("{:?}", service.service_type),
         selector: service
             .selector
@@ -130,21 +124,21 @@ fn at(snapshot: &Snapshot, service: &Service) -> ServiceAt {
         ports: service
             .ports
             .iter()
-            .map(|port| port_seen(snapshot, &workloads, port))
+            .map(|port| port_seen(policies, &workloads, port))
             .collect(),
         workloads: workloads
             .iter()
-            .map(|workload| workload_seen(snapshot, workload))
+            .map(|workload| workload_seen(policies, trust_domain, workload))
             .collect(),
     }
 }
 
-fn port_seen(snapshot: &Snapshot, workloads: &[Workload], port: &ServicePort) -> PortSeen {
+fn port_seen(policies: &Policies<'_>, workloads: &[Workload], port: &ServicePort) -> PortSeen {
     // Of several workloads the weakest counts: that is what some caller may come with.
     let mut decided: Vec<Option<(Mode, String)>> = workloads
         .iter()
         .map(|workload| {
-            let accepts = mtls::accepts(snapshot, workload).ok()?;
+            let accepts = policies.accepts(workload).ok()?;
             let (mode, by) = accepts.on(workload.port(&port.target)?);
             Some((mode, describe::why(mode, by)))
         })
@@ -165,9 +159,9 @@ fn port_seen(snapshot: &Snapshot, workloads: &[Workload], port: &ServicePort) ->
     }
 }
 
-fn workload_seen(snapshot: &Snapshot, workload: &Workload) -> WorkloadSeen {
+fn workload_seen(policies: &Policies<'_>, trust_domain: &str, workload: &Workload) -> WorkloadSeen {
     let identity = mesh::Identity {
-        trust_domain: snapshot.trust_domain().into(),
+        trust_domain: trust_domain.into(),
         namespace: workload.namespace.clone(),
         service_account: workload.service_account.clone(),
     };
@@ -187,6 +181,6 @@ fn workload_seen(snapshot: &Snapshot, workload: &Workload) -> WorkloadSeen {
             ),
             Sidecar::None => "none".into(),
         },
-        words: describe::workload(snapshot, workload),
+        words: describe::workload(policies, workload),
     }
 }

@@ -3,7 +3,7 @@
 
 use cluster::{Cloud, Cluster, Connection, Fleet, Site};
 use engine::{Engine, Error};
-use intent::{Actor, CloudName, Grant, Level, Line, Origin, PersonId, PersonName, Role};
+use intent::{Actor, CloudName, Found, Grant, Level, Line, Origin, PersonId, PersonName, Role};
 use mesh::{Namespace, Time, mtls::Mode};
 use sandbox::{Line as Way, Sandbox, shop};
 use serde_json::json;
@@ -233,4 +233,116 @@ async fn things_are_found_by_a_part_of_their_name() {
     let found = engine.find(&viewer(), "RAT");
     assert_eq!(found[0].href, "/c/shop/services/default/ratings");
     assert_eq!(engine.find(&viewer(), "shop")[0].href, "/c/shop");
+}
+
+#[tokio::test]
+async fn a_workload_is_found_once_and_leads_to_the_service_before_it() {
+    let (eu, us) = (shop("eu-west"), shop("us-east"));
+    let engine = watching(&[("eu-west", &eu), ("us-east", &us)]).await;
+    let found = engine.find(&viewer(), "reviews-v2");
+    let expected = Found {
+        group: "Workloads".into(),
+        title: "reviews-v2".into(),
+        about: "default in shop".into(),
+        href: "/c/shop/services/default/reviews".into(),
+    };
+    assert_eq!(found, [expected]);
+}
+
+#[tokio::test]
+async fn a_service_with_a_pod_without_sidecar_is_not_shown_as_mtls_only() {
+    let us = shop("us-east");
+    let engine = watching(&[("us-east", &us)]).await;
+    let owner = json!([{ "kind": "StatefulSet", "name": "db", "controller": true }]);
+    let pod = |name: &str, labels: serde_json::Value| {
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {
+                "name": name, "namespace": "default", "labels": labels, "ownerReferences": owner,
+            },
+            "spec": { "containers": [{ "name": "db" }] },
+        })
+    };
+    us.put(json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": { "name": "db", "namespace": "default" },
+        "spec": { "ports": [{ "port": 80, "name": "http" }], "selector": { "app": "db" } },
+    }))
+    .unwrap();
+    let proxied = json!({ "app": "db", "security.istio.io/tlsMode": "istio" });
+    us.put(pod("db-0", proxied)).unwrap();
+    us.put(pod("db-1", json!({ "app": "db" }))).unwrap();
+    let mut views = engine.views(&name("shop"), "us-east").unwrap();
+    views
+        .wait_for(|view| {
+            let db = view
+                .snapshot
+                .service(&"default".into(), &"db".into())
+                .map(|db| view.snapshot.behind(db));
+            db.is_some_and(|db| db.iter().map(|w| w.total).sum::<usize>() == 2)
+        })
+        .await
+        .unwrap();
+    let rows = engine.services(&viewer(), &name("shop")).unwrap();
+    let row = rows.iter().find(|row| row.name == "db").unwrap();
+    assert_eq!(row.accepts(), Some(Mode::Disabled));
+    let page = engine
+        .service(&viewer(), &name("shop"), "default", "db")
+        .unwrap();
+    let port = &page.sites[0].ports[0];
+    assert_eq!(port.accepts, Some(Mode::Disabled));
+    assert_eq!(
+        port.by,
+        "since some pods have no sidecar and accept plaintext"
+    );
+}
+
+#[tokio::test]
+async fn objects_of_one_cloud_are_not_told_to_viewers_of_another() {
+    let eu = shop("eu-west");
+    for (namespace, broken) in [
+        ("default", "mine"),
+        ("guestbook", "theirs"),
+        ("istio-system", "shared"),
+    ] {
+        eu.put(json!({
+            "apiVersion": "v1", "kind": "Service",
+            "metadata": { "name": broken, "namespace": namespace },
+            "spec": { "type": "Secretive" },
+        }))
+        .unwrap();
+    }
+    let cluster = Cluster::follow(eu.client(), "istio-system", || Time(1_000));
+    let mut views = cluster.views();
+    views
+        .wait_for(|view| view.connection == Connection::Live)
+        .await
+        .unwrap();
+    let cloud = |name: &str, namespace: &str| Cloud {
+        name: name.into(),
+        namespaces: vec![namespace.into()],
+        sites: vec![Site {
+            name: "eu-west".into(),
+            cluster: cluster.clone(),
+        }],
+    };
+    let fleet = Fleet::new([cloud("shop", "default"), cloud("guests", "guestbook")]);
+    let engine = Engine::new(Store::scratch().await.unwrap()).watching(fleet);
+    let concerns = engine.cloud(&viewer(), &name("shop")).unwrap().concerns;
+    let unread: Vec<(&str, &str)> = concerns
+        .iter()
+        .filter(|concern| concern.title.ends_with("cannot be read"))
+        .map(|concern| (concern.title.as_str(), concern.says.as_str()))
+        .collect();
+    let expected = [
+        (
+            "Service default/mine on eu-west cannot be read",
+            "spec.type: is no type of a Service. It is left out of what follows.",
+        ),
+        (
+            "Service istio-system/shared on eu-west cannot be read",
+            "It is in the namespace that the whole mesh shares. It is left out of what follows.",
+        ),
+    ];
+    assert_eq!(unread, expected);
 }

@@ -1,14 +1,13 @@
 //! What a service or a workload is and accepts, in words.
 
 use crate::{
-    Service, ServicePort, ServiceType, Sidecar, Snapshot, Transport, Workload,
-    mtls::{self, Accepts, By, Mode, Scope},
+    Service, ServicePort, ServiceType, Sidecar, Transport, Workload,
+    mtls::{self, Accepts, By, Mode, Policies, Scope},
 };
 
 /// Describes a service: its ports, what is behind it, what it accepts.
-pub fn service(snapshot: &Snapshot, service: &Service) -> Vec<String> {
-    let name = &service.name;
-    let workloads = snapshot.behind(service);
+pub fn service(policies: &Policies<'_>, service: &Service) -> Vec<String> {
+    let workloads = policies.selection().behind(service);
     let mut says = vec![ports(service), behind(service, &workloads)];
 
     let carried = service
@@ -18,18 +17,23 @@ pub fn service(snapshot: &Snapshot, service: &Service) -> Vec<String> {
     let carried: Vec<&ServicePort> = carried.collect();
     let mut told = Vec::new();
     for workload in &workloads {
-        match mtls::accepts(snapshot, workload) {
+        match policies.accepts(workload) {
             Ok(accepts) => told.push((workload, on_ports(&accepts, workload, &carried))),
             Err(unknown) => says.push(cannot_tell(workload.name.as_str(), &unknown)),
         }
     }
-    let alike = told.len() == workloads.len() && told.windows(2).all(|two| two[0].1 == two[1].1);
+    let kind = |(workload, rows): &(&Workload, Vec<_>)| (is_half_proxied(workload), rows.clone());
+    let alike =
+        told.len() == workloads.len() && told.windows(2).all(|two| kind(&two[0]) == kind(&two[1]));
     if alike {
-        let one = told.first().map_or(&[][..], |(_, rows)| rows);
-        says.extend(accepted(name.as_str(), one, carried.len()));
+        if let Some((workload, rows)) = told.first() {
+            let subject = subject(service.name.as_str(), workload);
+            says.extend(accepted(&subject, rows, carried.len()));
+        }
     } else {
         for (workload, rows) in &told {
-            says.extend(accepted(workload.name.as_str(), rows, carried.len()));
+            let subject = subject(workload.name.as_str(), workload);
+            says.extend(accepted(&subject, rows, carried.len()));
         }
     }
     says.extend(workloads.iter().filter_map(half_proxied));
@@ -37,8 +41,9 @@ pub fn service(snapshot: &Snapshot, service: &Service) -> Vec<String> {
 }
 
 /// Describes a workload: its pods, what it runs as, its proxy, what it accepts.
-pub fn workload(snapshot: &Snapshot, workload: &Workload) -> Vec<String> {
+pub fn workload(policies: &Policies<'_>, workload: &Workload) -> Vec<String> {
     let name = workload.name.as_str();
+    let subject = subject(name, workload);
     let mut says = vec![
         format!(
             "{name} is a {:?} with {} of {} pods ready. It runs as service account {}.",
@@ -46,15 +51,15 @@ pub fn workload(snapshot: &Snapshot, workload: &Workload) -> Vec<String> {
         ),
         proxy(workload),
     ];
-    match mtls::accepts(snapshot, workload) {
+    match policies.accepts(workload) {
         Ok(accepts) if accepts.ports.is_empty() => {
             let (mode, why) = (mode(accepts.mode), why(accepts.mode, &accepts.by));
-            says.push(format!("{name} accepts {mode}, {why}."));
+            says.push(format!("{subject} accepts {mode}, {why}."));
         }
         Ok(accepts) => {
             let ports = accepts.ports.iter();
             let rows: Vec<_> = ports.map(|port| (port.mode, port.by.clone())).collect();
-            says.extend(accepted(name, &rows, rows.len()));
+            says.extend(accepted(&subject, &rows, rows.len()));
         }
         Err(unknown) => says.push(cannot_tell(name, &unknown)),
     }
@@ -94,11 +99,12 @@ fn behind(service: &Service, workloads: &[Workload]) -> String {
     format!("Behind it {be} {names}.")
 }
 
-/// What each port of a service means for a workload; a target it does not name leads nowhere.
+/// What each port of a service means for those pods of a workload that follow policies, which are
+/// all or those with a sidecar; a target it does not name leads nowhere.
 fn on_ports(accepts: &Accepts, workload: &Workload, ports: &[&ServicePort]) -> Vec<(Mode, By)> {
     let targets = ports.iter().filter_map(|port| workload.port(&port.target));
     let row = |port| {
-        let (mode, by) = accepts.on(port);
+        let (mode, by) = accepts.proxied_on(port);
         (mode, by.clone())
     };
     targets.map(row).collect()
@@ -146,6 +152,7 @@ pub fn why(mode: Mode, by: &By) -> String {
         By::Default => "since no PeerAuthentication decides".into(),
         By::Bypass => "since an annotation keeps the sidecar away from there".into(),
         By::NoSidecar => "since it has no sidecar".into(),
+        By::SomeNoSidecar => "since some pods have no sidecar and accept plaintext".into(),
     }
 }
 
@@ -169,8 +176,21 @@ fn proxy(workload: &Workload) -> String {
 /// A warning, where a mode does not hold for all pods.
 fn half_proxied(workload: &Workload) -> Option<String> {
     let name = &workload.name;
-    let half = workload.sidecar == Sidecar::Some;
-    half.then(|| format!("Some pods of {name} have no sidecar and accept plaintext only."))
+    is_half_proxied(workload)
+        .then(|| format!("Some pods of {name} have no sidecar and accept plaintext only."))
+}
+
+fn is_half_proxied(workload: &Workload) -> bool {
+    workload.sidecar == Sidecar::Some
+}
+
+/// Who accepts what a policy says: where only some pods have a sidecar, not the rest.
+fn subject(name: &str, workload: &Workload) -> String {
+    if is_half_proxied(workload) {
+        format!("Where its pods have a sidecar, {name}")
+    } else {
+        name.into()
+    }
 }
 
 fn cannot_tell(name: &str, unknown: &mtls::Unknown) -> String {
@@ -201,7 +221,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{Event, ResourceKind};
+    use crate::{Event, ResourceKind, Snapshot};
 
     fn mesh(pods: &[Value], policies: &[(&str, Value)]) -> Snapshot {
         let kind = ResourceKind::PeerAuthentication;
@@ -247,7 +267,7 @@ mod tests {
     }
 
     fn says(snapshot: &Snapshot) -> Vec<String> {
-        service(snapshot, snapshot.services().next().unwrap())
+        service(&Policies::of(snapshot), snapshot.services().next().unwrap())
     }
 
     #[test]
@@ -285,6 +305,30 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_is_not_said_to_hold_for_pods_without_a_sidecar() {
+        let set = json!([{"kind": "StatefulSet", "name": "reviews-v1", "controller": true}]);
+        let mut pods = [
+            pod("reviews-v1-0", "v1", true),
+            pod("reviews-v1-1", "v1", false),
+        ];
+        for pod in &mut pods {
+            pod["metadata"]["ownerReferences"] = set.clone();
+        }
+        let strict = json!({"mtls": {"mode": "STRICT"}});
+        let half = mesh(&pods, &[("default", strict)]);
+        let expected = [
+            "Where its pods have a sidecar, reviews accepts mutual TLS only on 2 of 2 ports, decided by PeerAuthentication default/default (STRICT, namespace).",
+            "Some pods of reviews-v1 have no sidecar and accept plaintext only.",
+        ];
+        assert_eq!(says(&half)[2..], expected);
+        let told = workload(&Policies::of(&half), &half.workloads()[0]);
+        assert_eq!(
+            told[2..],
+            expected.map(|s| s.replace("reviews accepts", "reviews-v1 accepts"))
+        );
+    }
+
+    #[test]
     fn a_service_says_when_nothing_is_behind_it_or_nothing_can_be_told() {
         assert_eq!(
             says(&mesh(&[], &[]))[1..],
@@ -301,7 +345,7 @@ mod tests {
     fn a_workload_is_described_by_pods_account_proxy_and_mode() {
         let snapshot = mesh(&[pod("reviews-v1", "v1", true)], &[]);
         assert_eq!(
-            workload(&snapshot, &snapshot.workloads()[0]),
+            workload(&Policies::of(&snapshot), &snapshot.workloads()[0]),
             [
                 "reviews-v1 is a Pod with 0 of 1 pods ready. It runs as service account default.",
                 "Its pod has a sidecar, version 1.27.1.",

@@ -27,6 +27,7 @@ mod service;
 mod workload;
 
 mod event;
+mod selection;
 mod snapshot;
 
 pub mod describe;
@@ -41,6 +42,7 @@ pub use protocol::Protocol;
 pub use read::Unreadable;
 pub use resource::{Resource, Spec};
 pub use resources::ResourceKind;
+pub use selection::Selection;
 pub use service::{Service, ServiceAccount, ServicePort, ServiceType, Target, Transport};
 pub use snapshot::Snapshot;
 pub use time::Time;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Labels, Namespace, ResourceKey, ResourceKind, Sidecar, Snapshot, Target, Transport, Unreadable,
-    Workload,
+    Labels, Namespace, ResourceKey, ResourceKind, Selection, Sidecar, Snapshot, Target, Transport,
+    Unreadable, Workload,
     resources::{PeerAuthentication, PeerMode},
 };
 
@@ -61,6 +61,8 @@ pub enum By {
     Bypass,
     /// There is no proxy that could decide.
     NoSidecar,
+    /// Some pods have no proxy that could decide.
+    SomeNoSidecar,
 }
 
 /// How far a PeerAuthentication reaches.
@@ -99,11 +101,6 @@ pub struct Posture {
     pub unknown: usize,
 }
 
-/// Says what a workload accepts.
-pub fn accepts(snapshot: &Snapshot, workload: &Workload) -> Result<Accepts, Unknown> {
-    Policies::of(snapshot).accepts(snapshot, workload)
-}
-
 /// Counts what the workloads of some namespaces accept.
 pub fn posture(snapshot: &Snapshot, namespaces: &[Namespace]) -> Posture {
     let policies = Policies::of(snapshot);
@@ -112,7 +109,7 @@ pub fn posture(snapshot: &Snapshot, namespaces: &[Namespace]) -> Posture {
         if !namespaces.contains(&workload.namespace) {
             continue;
         }
-        let accepts = policies.accepts(snapshot, &workload);
+        let accepts = policies.accepts(&workload);
         *match (workload.sidecar, accepts.map(|accepts| accepts.weakest())) {
             (Sidecar::None | Sidecar::Some, _) => &mut posture.no_sidecar,
             (Sidecar::All, Ok(Mode::Strict)) => &mut posture.strict,
@@ -143,28 +140,41 @@ impl Accepts {
         }
     }
 
-    /// The least that some caller may come with.
+    /// The least that some caller may come with: pods without a proxy take plaintext.
     pub fn weakest(&self) -> Mode {
+        if self.sidecar != Sidecar::All {
+            return Mode::Disabled;
+        }
         let ports = self.ports.iter().map(|port| port.mode);
         ports.fold(self.mode, Mode::min)
     }
 
-    /// What is accepted on a port of the workload, named or not.
+    /// What is accepted on a port of the workload, named or not, by the weakest of its pods.
     pub fn on(&self, port: u16) -> (Mode, &By) {
+        match self.sidecar {
+            Sidecar::Some => (Mode::Disabled, &By::SomeNoSidecar),
+            Sidecar::All | Sidecar::None => self.proxied_on(port),
+        }
+    }
+
+    /// What is accepted on a port by those pods that have a proxy, if any has one.
+    pub(crate) fn proxied_on(&self, port: u16) -> (Mode, &By) {
         let named = self.ports.iter().find(|named| named.port == port);
         named.map_or((self.mode, &self.by), |named| (named.mode, &named.by))
     }
 }
 
-/// All PeerAuthentications of a site, the oldest first: of several in one scope it alone counts.
-struct Policies {
-    read: bool,
-    root: Namespace,
+/// All PeerAuthentications of a site. Made once for whoever asks about many workloads.
+pub struct Policies<'a> {
+    snapshot: &'a Snapshot,
+    selection: Selection<'a>,
+    /// Of several in one scope the oldest alone counts.
     oldest_first: Vec<(ResourceKey, Result<PeerAuthentication, Unreadable>)>,
 }
 
-impl Policies {
-    fn of(snapshot: &Snapshot) -> Self {
+impl<'a> Policies<'a> {
+    /// Reads the policies of a site.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
         let mut all: Vec<_> = snapshot
             .resources(ResourceKind::PeerAuthentication)
             .collect();
@@ -173,14 +183,20 @@ impl Policies {
             .into_iter()
             .map(|policy| (policy.key.clone(), policy.spec()));
         Self {
-            read: snapshot.knows(ResourceKind::PeerAuthentication),
-            root: snapshot.root().clone(),
+            snapshot,
+            selection: Selection::of(snapshot),
             oldest_first: policies.collect(),
         }
     }
 
-    fn accepts(&self, snapshot: &Snapshot, workload: &Workload) -> Result<Accepts, Unknown> {
-        let mut numbers = ports(snapshot, workload);
+    /// Which pods are behind which services of the site.
+    pub fn selection(&self) -> &Selection<'a> {
+        &self.selection
+    }
+
+    /// Says what a workload accepts.
+    pub fn accepts(&self, workload: &Workload) -> Result<Accepts, Unknown> {
+        let mut numbers = ports(&self.selection, workload);
         if workload.sidecar == Sidecar::None {
             let bare = |_: u16| (Mode::Disabled, By::NoSidecar);
             return Ok(Accepts::new(
@@ -190,14 +206,18 @@ impl Policies {
                 bare,
             ));
         }
-        let (own, root) = (self.within(&workload.namespace)?, self.within(&self.root)?);
+        let root = self.snapshot.root();
+        let (own, in_root_namespace) = (self.within(&workload.namespace)?, self.within(root)?);
         let single = own.iter().find(|(_, spec)| spec.selects(&workload.labels));
-        let in_root = workload.namespace == self.root;
-        let namespace = if in_root { None } else { whole(&own) };
+        let namespace = if workload.namespace == *root {
+            None
+        } else {
+            whole(&own)
+        };
         let scopes = [
             (Scope::Workload, single),
             (Scope::Namespace, namespace),
-            (Scope::Mesh, whole(&root)),
+            (Scope::Mesh, whole(&in_root_namespace)),
         ];
         let decided = scopes.into_iter().find_map(|(scope, policy)| {
             let (key, spec) = policy?;
@@ -225,7 +245,7 @@ impl Policies {
 
     /// The policies of a namespace. One that cannot be read may be the one that decides.
     fn within(&self, namespace: &Namespace) -> Result<Vec<Policy<'_>>, Unknown> {
-        if !self.read {
+        if !self.snapshot.knows(ResourceKind::PeerAuthentication) {
             return Err(Unknown::NotRead);
         }
         let policies = self.oldest_first.iter();
@@ -262,16 +282,17 @@ fn by(policy: &ResourceKey, scope: Scope) -> By {
 }
 
 /// The ports of a workload that it or a service names.
-fn ports(snapshot: &Snapshot, workload: &Workload) -> BTreeSet<u16> {
+fn ports(selection: &Selection<'_>, workload: &Workload) -> BTreeSet<u16> {
     let own = workload
         .ports
         .iter()
         .filter(|port| port.transport != Transport::Udp);
     let mut ports: BTreeSet<u16> = own.map(|port| port.port).collect();
-    let services = snapshot.services().filter(|service| {
-        service.namespace == workload.namespace && service.selects(&workload.labels)
-    });
-    for port in services.flat_map(|service| &service.ports) {
+    for port in selection
+        .before(workload)
+        .into_iter()
+        .flat_map(|service| &service.ports)
+    {
         if port.transport != Transport::Udp {
             ports.extend(workload.port(&port.target));
         }

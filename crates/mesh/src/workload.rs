@@ -64,7 +64,7 @@ const PROXY: &str = "istio-proxy";
 pub(crate) fn group<'a>(pods: impl Iterator<Item = &'a Pod>) -> Vec<Workload> {
     let mut groups: BTreeMap<_, Vec<&Pod>> = BTreeMap::new();
     for pod in pods.filter(|pod| !pod.has_ended()) {
-        let (name, kind) = name(pod);
+        let (name, kind) = pod.made_by();
         let key = (pod.namespace.clone(), name, kind);
         groups.entry(key).or_default().push(pod);
     }
@@ -101,22 +101,25 @@ fn workload(
     }
 }
 
-/// The name of what made a pod, as people say it.
-fn name(pod: &Pod) -> (Name, WorkloadKind) {
-    let owner = pod.owner.as_ref();
-    let (kind, name) = owner.map_or(("", ""), |owner| (owner.kind.as_str(), owner.name.as_str()));
-    match kind {
-        "ReplicaSet" => match deployment(pod, name) {
-            Some(name) => (name.into(), WorkloadKind::Deployment),
-            None => (name.into(), WorkloadKind::ReplicaSet),
-        },
-        "Job" => match cron_job(name) {
-            Some(name) => (name.into(), WorkloadKind::CronJob),
-            None => (name.into(), WorkloadKind::Job),
-        },
-        "StatefulSet" => (name.into(), WorkloadKind::StatefulSet),
-        "DaemonSet" => (name.into(), WorkloadKind::DaemonSet),
-        _ => (pod.name.clone(), WorkloadKind::Pod),
+impl Pod {
+    /// The name of its workload: of what made it, as people say it.
+    pub fn made_by(&self) -> (Name, WorkloadKind) {
+        let owner = self.owner.as_ref();
+        let (kind, name) =
+            owner.map_or(("", ""), |owner| (owner.kind.as_str(), owner.name.as_str()));
+        match kind {
+            "ReplicaSet" => match deployment(self, name) {
+                Some(name) => (name.into(), WorkloadKind::Deployment),
+                None => (name.into(), WorkloadKind::ReplicaSet),
+            },
+            "Job" => match cron_job(name) {
+                Some(name) => (name.into(), WorkloadKind::CronJob),
+                None => (name.into(), WorkloadKind::Job),
+            },
+            "StatefulSet" => (name.into(), WorkloadKind::StatefulSet),
+            "DaemonSet" => (name.into(), WorkloadKind::DaemonSet),
+            _ => (self.name.clone(), WorkloadKind::Pod),
+        }
     }
 }
 

@@ -69,7 +69,7 @@ impl Mesh {
         let workload = workloads
             .iter()
             .find(|workload| workload.name.as_str() == name);
-        accepts(&self.0, workload.unwrap()).unwrap()
+        Policies::of(&self.0).accepts(workload.unwrap()).unwrap()
     }
 
     fn mode(&self, name: &str) -> Mode {
@@ -264,6 +264,28 @@ fn g12_without_a_sidecar_no_policy_has_an_effect() {
 }
 
 #[test]
+fn a_workload_of_which_some_pods_have_no_sidecar_accepts_plaintext() {
+    let set = json!([{"kind": "StatefulSet", "name": "db", "controller": true}]);
+    let pod = |name: &str, labels: Value| {
+        let metadata = json!({
+            "namespace": "default", "name": name, "labels": labels, "ownerReferences": set,
+        });
+        json!({"metadata": metadata, "spec": {"containers": [{"name": "app"}]}})
+    };
+    let proxied = json!({"security.istio.io/tlsMode": "istio"});
+    let mesh = Mesh::new()
+        .policy("default/n", 1, all("STRICT"))
+        .put(ResourceKind::Pod, pod("db-0", proxied))
+        .put(ResourceKind::Pod, pod("db-1", json!({})));
+    let accepts = mesh.accepts("db");
+    assert_eq!(accepts.sidecar, Sidecar::Some);
+    assert_eq!(accepts.weakest(), Mode::Disabled);
+    assert_eq!(accepts.on(9080), (Mode::Disabled, &By::SomeNoSidecar));
+    let by = decided("default/n", Scope::Namespace);
+    assert_eq!(accepts.proxied_on(9080), (Mode::Strict, &by));
+}
+
+#[test]
 fn g13_a_port_that_bypasses_the_sidecar_accepts_plaintext() {
     for (annotations, bypassed) in [
         (
@@ -301,12 +323,12 @@ fn what_cannot_be_read_is_not_guessed() {
         .pod("default", "a")
         .policy("default/n", 1, all("LOOSE"));
     let workload = &mesh.0.workloads()[0];
-    let Err(Unknown::Unreadable(unreadable)) = accepts(&mesh.0, workload) else {
+    let Err(Unknown::Unreadable(unreadable)) = Policies::of(&mesh.0).accepts(workload) else {
         panic!("a policy that cannot be read was passed over");
     };
     assert_eq!(unreadable.object, "PeerAuthentication default/n");
     assert_eq!(
-        accepts(&Snapshot::new("root"), workload),
+        Policies::of(&Snapshot::new("root")).accepts(workload),
         Err(Unknown::NotRead)
     );
 }
