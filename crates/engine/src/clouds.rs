@@ -8,7 +8,10 @@ use intent::{Actor, CloudConfigured, CloudName, CloudSeen, Line, Role, SiteConfi
 use mesh::{Namespace, mtls};
 use tokio::sync::watch;
 
-use crate::{Engine, Error, Result, concerns};
+use crate::{
+    Engine, Error, Result, concerns,
+    views::{Views, latest},
+};
 
 impl Engine {
     /// The clouds that somebody may see and that are configured, by name.
@@ -34,11 +37,7 @@ impl Engine {
     /// A cloud as it is now.
     pub fn cloud(&self, actor: &Actor, name: &CloudName) -> Result<CloudSeen> {
         let cloud = self.cloud_for(actor, name)?;
-        let views: Views<'_> = cloud
-            .sites
-            .iter()
-            .map(|site| (site, site.cluster.view()))
-            .collect();
+        let views = latest(cloud);
         Ok(CloudSeen {
             name: name.clone(),
             as_of: self.now(),
@@ -88,9 +87,6 @@ impl Engine {
         self.fleet.cloud(name.as_str()).map_err(|_| Error::NotFound)
     }
 }
-
-/// The sites of a cloud, each with one view of it, so that a page does not change while it is made.
-pub(crate) type Views<'a> = Vec<(&'a Site, Arc<View>)>;
 
 fn seen(cloud: &Cloud, site: &Site, view: &View) -> SiteSeen {
     let ours = |namespace: &Namespace| cloud.namespaces.contains(namespace);

@@ -6,7 +6,7 @@ use cluster::{Cloud, Connection, View};
 use intent::{CloudName, Concern, Level};
 use mesh::{Name, Service, Sidecar, Workload};
 
-use crate::clouds::Views;
+use crate::views::Views;
 
 /// Lists what is not as it should be in a cloud, worst first. What holds on several sites is told once.
 pub(crate) fn of(name: &CloudName, cloud: &Cloud, views: &Views<'_>) -> Vec<Concern> {

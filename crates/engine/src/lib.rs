@@ -28,6 +28,7 @@ mod people;
 mod prove;
 mod services;
 mod sign_in;
+mod views;
 
 pub use error::{Error, Result};
 pub use store::{Session, session_key};

@@ -10,17 +10,13 @@ use mesh::{
     mtls::{Mode, Policies},
 };
 
-use crate::{Engine, Error, Result, clouds::Views};
+use crate::{Engine, Error, Result, views::latest};
 
 impl Engine {
     /// The services of a cloud, by namespace and name, those of several sites together.
     pub fn services(&self, actor: &Actor, name: &CloudName) -> Result<Vec<ServiceSeen>> {
         let cloud = self.cloud_for(actor, name)?;
-        let views: Views<'_> = cloud
-            .sites
-            .iter()
-            .map(|site| (site, site.cluster.view()))
-            .collect();
+        let views = latest(cloud);
         let mut rows: BTreeMap<(Namespace, Name), ServiceSeen> = BTreeMap::new();
         for (site, view) in &views {
             let policies = Policies::of(&view.snapshot);
