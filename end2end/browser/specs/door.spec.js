@@ -103,7 +103,7 @@ fact("whoever was signed out meanwhile is told so and led back", PLAIN, async (a
   await changePassword(there, ADA.password, "staple on a quiet river");
   await there.getByRole("alert").getByText("You are signed out.").waitFor();
   await there.getByRole("link", { name: "Sign in again" }).click();
-  await there.arrives("/sign-in?next=/settings");
+  await there.arrives("/sign-in?next=%2Fsettings");
 });
 
 fact("a session that is ended in one browser ends in the other", DEMO, async (assent) => {

@@ -68,7 +68,7 @@ fact("Ctrl K finds a service by a part of its name and opens it", DEMO, async (a
   const page = await atTheShop(assent);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Find anything" }).fill("rat");
-  await page.getByRole("option", { name: /ratings/ }).waitFor();
+  await page.getByRole("option", { name: "ratings default in shop" }).waitFor();
   await page.keyboard.press("Enter");
   await page.arrives("/c/shop/services/default/ratings");
   await page.getByRole("dialog").waitFor({ state: "hidden" });

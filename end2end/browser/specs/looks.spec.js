@@ -151,7 +151,7 @@ const PAGES = [
       const page = await comeInAs(assent, "author");
       await page.keyboard.press("Control+k");
       await page.keyboard.type("r");
-      await page.getByRole("option", { name: /reviews/ }).waitFor();
+      await page.getByRole("option", { name: "reviews default in shop" }).waitFor();
       return page;
     },
   },
