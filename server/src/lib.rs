@@ -25,5 +25,5 @@ pub use config::{Command, Config, Settings};
 pub use health::Health;
 pub use peer::Peer;
 pub use public::Public;
-pub use router::{PLAIN, router};
+pub use router::{PLAIN, pages, router};
 pub use start::{Failed, serve};

@@ -1,6 +1,6 @@
 //! Every route and every layer, in order.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use app::{App, Assets, Visit, shell};
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use engine::Engine;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use store::{Sessions, Store};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -50,6 +50,13 @@ pub const PLAIN: [&str; 6] = [
     "/favicon.svg",
     reports::PATH,
 ];
+
+/// Every page. Worked out once, before the first is rendered: while that goes on, nothing in the process is
+/// loaded, and a page that waits for what it shows would wait for ever.
+pub fn pages() -> &'static Vec<AxumRouteListing> {
+    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    &PAGES
+}
 
 #[derive(Clone)]
 struct Parts {
@@ -94,7 +101,7 @@ pub fn router(
     };
     let leptos = LeptosOptions::builder().output_name("app").build();
     let parts = Parts { leptos, health };
-    let pages = generate_route_list(App);
+    let pages = pages().clone();
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
 
     Router::new()

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::common::{Process, header_of, request, text};
-use app::App;
 use axum::http::{Method, StatusCode};
 use intent::{Access, Actor, CloudName, DOORS, Door, Grant, Role};
-use leptos_axum::generate_route_list;
 use server::PLAIN;
 
 /// Every route of the running process, as the table names doors.
 fn routes() -> BTreeSet<Door> {
     let leaked = |path: String| -> &'static str { path.leak() };
-    let pages = generate_route_list(App).into_iter().map(|page| {
+    let pages = server::pages().iter().map(|page| {
         let path = page.path().to_owned();
         Door::Page(leaked(if path.is_empty() { "/".into() } else { path }))
     });
