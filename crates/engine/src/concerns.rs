@@ -26,10 +26,10 @@ pub(crate) fn of(name: &CloudName, cloud: &Cloud, views: &Views<'_>) -> Vec<Conc
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Found {
     level: Level,
+    page: Page,
     /// What is not as it should be, with `{}` where the sites are named.
     title: String,
     says: String,
-    page: Page,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

@@ -215,6 +215,41 @@ async fn a_site_that_is_down_is_said_to_be_and_the_other_is_live() {
 }
 
 #[tokio::test]
+async fn a_site_that_cannot_be_reached_is_told_before_what_was_seen_on_it() {
+    let us = shop("us-east");
+    let label = json!({ "app": "aaa" });
+    us.put(json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": { "name": "aaa", "namespace": "default" },
+        "spec": { "ports": [{ "port": 80 }], "selector": label },
+    }))
+    .unwrap();
+    us.put(json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": { "name": "aaa-1", "namespace": "default", "labels": label },
+        "spec": { "containers": [{ "name": "app", "image": "aaa" }] },
+    }))
+    .unwrap();
+    let engine = watching(&[("us-east", &us)]).await;
+    us.faults().line(Way::Down);
+    us.faults().cut_watches();
+    let mut views = engine.views(&name("shop"), "us-east").unwrap();
+    views
+        .wait_for(|view| matches!(view.connection, Connection::Lost { .. }))
+        .await
+        .unwrap();
+    let concerns = engine.cloud(&viewer(), &name("shop")).unwrap().concerns;
+    let titles: Vec<&str> = concerns.iter().map(|c| c.title.as_str()).take(2).collect();
+    assert_eq!(
+        titles,
+        [
+            "us-east cannot be reached",
+            "default/aaa on us-east has no ready pod"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn an_administrator_sees_how_all_clouds_are_configured_and_others_their_own() {
     let eu = shop("eu-west");
     let engine = watching(&[("eu-west", &eu)]).await;
