@@ -50,7 +50,7 @@ impl Role {
     /// What someone in this role does, as a sentence.
     pub fn does(self) -> &'static str {
         match self {
-            Self::Viewer => "Sees clouds, services and history.",
+            Self::Viewer => "Sees clouds and their services.",
             Self::Author => "Writes intents and submits them.",
             Self::Reviewer => "Approves what others wrote.",
             Self::Operator => "Rolls out what was approved.",
