@@ -94,7 +94,7 @@ fn behind(site: &str, policies: &Policies<'_>, service: &Service) -> Behind {
         site: site.into(),
         ready: workloads.iter().map(|workload| workload.ready).sum(),
         total: workloads.iter().map(|workload| workload.total).sum(),
-        accepts: workloads.iter().map(accepts).min().flatten(),
+        accepts: Mode::of_all(workloads.iter().map(accepts)),
     }
 }
 
@@ -130,7 +130,7 @@ fn at(policies: &Policies<'_>, trust_domain: &str, service: &Service) -> Service
 }
 
 fn port_seen(policies: &Policies<'_>, workloads: &[Workload], port: &ServicePort) -> PortSeen {
-    // Of several workloads the weakest counts: that is what some caller may come with.
+    // The reason is that of the weakest workload: it is what lets plaintext in.
     let mut decided: Vec<Option<(Mode, String)>> = workloads
         .iter()
         .map(|workload| {
@@ -140,10 +140,15 @@ fn port_seen(policies: &Policies<'_>, workloads: &[Workload], port: &ServicePort
         })
         .collect();
     decided.sort();
-    let (accepts, by) = match decided.into_iter().next().flatten() {
-        Some((mode, by)) => (Some(mode), by),
-        None if workloads.is_empty() => (None, "no pods are behind it".into()),
-        None => (None, "it cannot be told".into()),
+    let accepts = Mode::of_all(
+        decided
+            .iter()
+            .map(|one| one.as_ref().map(|(mode, _)| *mode)),
+    );
+    let by = match decided.into_iter().next().flatten() {
+        Some((_, by)) => by,
+        None if workloads.is_empty() => "no pods are behind it".into(),
+        None => "it cannot be told".into(),
     };
     PortSeen {
         port: port.port,

@@ -320,12 +320,12 @@ async fn a_service_with_a_pod_without_sidecar_is_not_shown_as_mtls_only() {
         .unwrap();
     let rows = engine.services(&viewer(), &name("shop")).unwrap();
     let row = rows.iter().find(|row| row.name == "db").unwrap();
-    assert_eq!(row.accepts(), Some(Mode::Disabled));
+    assert_eq!(row.accepts(), Some(Mode::Permissive));
     let page = engine
         .service(&viewer(), &name("shop"), "default", "db")
         .unwrap();
     let port = &page.sites[0].ports[0];
-    assert_eq!(port.accepts, Some(Mode::Disabled));
+    assert_eq!(port.accepts, Some(Mode::Permissive));
     assert_eq!(
         port.by,
         "since some pods have no sidecar and accept plaintext"

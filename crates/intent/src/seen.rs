@@ -128,14 +128,10 @@ impl ServiceSeen {
         })
     }
 
-    /// The least that some caller may come with on some site; none if it cannot be told.
+    /// What it accepts on all sites that have pods of it; none if it cannot be told.
     pub fn accepts(&self) -> Option<Mode> {
-        self.sites
-            .iter()
-            .filter(|at| at.total > 0)
-            .map(|at| at.accepts)
-            .min()
-            .flatten()
+        let sites = self.sites.iter().filter(|at| at.total > 0);
+        Mode::of_all(sites.map(|at| at.accepts))
     }
 }
 
@@ -148,7 +144,7 @@ pub struct Behind {
     pub ready: usize,
     /// All pods.
     pub total: usize,
-    /// The least that some caller may come with; none if it cannot be told.
+    /// What all of its pods accept, taken together; none if it cannot be told.
     pub accepts: Option<Mode>,
 }
 
@@ -197,7 +193,7 @@ pub struct PortSeen {
     pub protocol: String,
     /// The port of the pods, as number or name.
     pub target: String,
-    /// The least that some caller may come with there; none if it cannot be told.
+    /// What all pods accept there, taken together; none if it cannot be told.
     pub accepts: Option<Mode>,
     /// What decides that, in words.
     pub by: String,

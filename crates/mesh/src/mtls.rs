@@ -45,6 +45,24 @@ pub enum Mode {
     Strict,
 }
 
+impl Mode {
+    /// What is accepted where some pods accept one and others another: both occur.
+    #[must_use]
+    pub fn beside(self, other: Self) -> Self {
+        if self == other {
+            self
+        } else {
+            Self::Permissive
+        }
+    }
+
+    /// What is accepted by all of several; none if it cannot be told of one, or there is none.
+    pub fn of_all(modes: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        let both = |one: Option<Self>, other: Option<Self>| Some(one?.beside(other?));
+        modes.into_iter().reduce(both).flatten()
+    }
+}
+
 /// What decides what is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum By {
@@ -140,19 +158,23 @@ impl Accepts {
         }
     }
 
-    /// The least that some caller may come with: pods without a proxy take plaintext.
+    /// What its weakest port accepts, on all of its pods: those without a proxy take plaintext.
     pub fn weakest(&self) -> Mode {
-        if self.sidecar != Sidecar::All {
-            return Mode::Disabled;
-        }
         let ports = self.ports.iter().map(|port| port.mode);
-        ports.fold(self.mode, Mode::min)
+        let proxied = ports.fold(self.mode, Mode::min);
+        match self.sidecar {
+            Sidecar::Some => proxied.beside(Mode::Disabled),
+            Sidecar::All | Sidecar::None => proxied,
+        }
     }
 
-    /// What is accepted on a port of the workload, named or not, by the weakest of its pods.
+    /// What is accepted on a port of the workload, named or not, on all of its pods.
     pub fn on(&self, port: u16) -> (Mode, &By) {
         match self.sidecar {
-            Sidecar::Some => (Mode::Disabled, &By::SomeNoSidecar),
+            Sidecar::Some => {
+                let (proxied, _) = self.proxied_on(port);
+                (proxied.beside(Mode::Disabled), &By::SomeNoSidecar)
+            }
             Sidecar::All | Sidecar::None => self.proxied_on(port),
         }
     }

@@ -279,8 +279,8 @@ fn a_workload_of_which_some_pods_have_no_sidecar_accepts_plaintext() {
         .put(ResourceKind::Pod, pod("db-1", json!({})));
     let accepts = mesh.accepts("db");
     assert_eq!(accepts.sidecar, Sidecar::Some);
-    assert_eq!(accepts.weakest(), Mode::Disabled);
-    assert_eq!(accepts.on(9080), (Mode::Disabled, &By::SomeNoSidecar));
+    assert_eq!(accepts.weakest(), Mode::Permissive);
+    assert_eq!(accepts.on(9080), (Mode::Permissive, &By::SomeNoSidecar));
     let by = decided("default/n", Scope::Namespace);
     assert_eq!(accepts.proxied_on(9080), (Mode::Strict, &by));
 }
@@ -361,4 +361,15 @@ fn the_posture_counts_each_workload_by_the_weakest_of_its_ports() {
         ..Posture::default()
     };
     assert_eq!(posture(&broken.0, &["default".into()]), expected);
+}
+
+#[test]
+fn side_by_side_both_are_accepted_and_what_is_unknown_stays_so() {
+    use Mode::{Disabled, Permissive, Strict};
+    let all = |modes: &[Option<Mode>]| Mode::of_all(modes.iter().copied());
+    assert_eq!(all(&[Some(Strict), Some(Strict)]), Some(Strict));
+    assert_eq!(all(&[Some(Disabled), Some(Disabled)]), Some(Disabled));
+    assert_eq!(all(&[Some(Strict), Some(Disabled)]), Some(Permissive));
+    assert_eq!(all(&[Some(Strict), None, Some(Strict)]), None);
+    assert_eq!(all(&[]), None);
 }
