@@ -9,6 +9,12 @@ use crate::ResourceKind;
 /// Labels or annotations.
 pub type Labels = BTreeMap<String, String>;
 
+/// Whether labels contain all of these.
+pub(crate) fn carries(labels: &Labels, wanted: &Labels) -> bool {
+    let mut wanted = wanted.iter();
+    wanted.all(|(key, value)| labels.get(key) == Some(value))
+}
+
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*

@@ -2,8 +2,12 @@
 //!
 //! ```text
 //!   event ──observe──▶ snapshot ──┬─ resources, services, workloads   what is there
-//!                                 ├─ mtls: accepts, posture            what follows
-//!                                 └─ describe                          the same in words
+//!                       ▲    │    ├─ mtls: accepts, posture            what follows
+//!                       │    │    └─ describe                          the same in words
+//!                     after  │
+//!                       │    ▼
+//!   manifest ─────────▶ plan ──lines──▶ diff       what would change, as YAML before and after
+//!       └──────────────▶ claims                    the places that only one object can hold
 //! ```
 //!
 //! Pure: no I/O, no clock, never async; compiles to wasm.
@@ -33,10 +37,24 @@ mod snapshot;
 pub mod describe;
 pub mod mtls;
 
+mod finding;
+mod yaml;
+
+mod manifest;
+
+pub mod claims;
+pub mod diff;
+
+mod plan;
+
 pub use container::{Container, ContainerPort, Probe, ProbeAction, ProbeKind};
+pub use diff::DiffLine;
 pub use event::Event;
+pub use finding::{At, Finding, Level};
 pub use key::{Labels, Name, Namespace, ResourceKey};
+pub use manifest::Manifest;
 pub use mesh_config::{MeshConfig, OutboundTrafficPolicy};
+pub use plan::{Action, Change, Ours, Plan, plan};
 pub use pod::{Identity, Owner, Phase, Pod};
 pub use protocol::Protocol;
 pub use read::Unreadable;

@@ -83,6 +83,17 @@ impl Protocol {
         }
     }
 
+    /// Whether Istio reads HTTP on the port: always, never, or (none) as the first bytes tell.
+    pub fn reads_http(self) -> Option<bool> {
+        match self {
+            Self::Grpc | Self::GrpcWeb | Self::Http | Self::HttpProxy | Self::Http2 => Some(true),
+            Self::Tcp | Self::Udp | Self::Mongo | Self::Redis | Self::Mysql => Some(false),
+            // What is inside of the application's own TLS cannot be read.
+            Self::Https | Self::Tls => Some(false),
+            Self::Sniffed => None,
+        }
+    }
+
     fn named(word: &str) -> Option<Self> {
         Some(match word {
             "tcp" => Self::Tcp,
@@ -134,5 +145,19 @@ mod tests {
         }
         let found = Protocol::of(53, "tcp", Some("http"), Transport::Udp);
         assert_eq!(found, Udp);
+    }
+
+    #[test]
+    fn istio_reads_http_where_it_is_named_and_never_inside_of_the_applications_tls() {
+        use Protocol::*;
+        let reads = |protocols: &[Protocol], expected| {
+            protocols
+                .iter()
+                .all(|protocol| protocol.reads_http() == expected)
+        };
+        assert!(reads(&[Http, HttpProxy, Http2, Grpc, GrpcWeb], Some(true)));
+        let others = [Tcp, Udp, Https, Tls, Mongo, Redis, Mysql];
+        assert!(reads(&others, Some(false)));
+        assert!(reads(&[Sniffed], None));
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Labels, ResourceKey, ResourceKind, Time, Unreadable,
+    Labels, Manifest, ResourceKey, ResourceKind, Time, Unreadable,
     read::{self, Field},
+    yaml,
 };
 
 /// An object of Istio: what it is called, and all of its spec, fields unknown to us included.
@@ -72,6 +73,33 @@ impl Resource {
         }
         serde_json::from_str(&self.spec)
             .map_err(|error| unreadable(format!("is not understood: {error}")))
+    }
+
+    /// The object as YAML: what somebody wants of it, without what a cluster adds.
+    pub fn yaml(&self) -> String {
+        yaml::object(&self.key, &self.labels, &self.spec)
+    }
+
+    /// An object as it is once it is made: younger than all others, and nothing added to it yet.
+    pub(crate) fn made(manifest: &Manifest) -> Self {
+        Self {
+            key: manifest.key.clone(),
+            labels: manifest.labels.clone(),
+            annotations: Labels::new(),
+            created: Time(i64::MAX),
+            uid: String::new(),
+            resource_version: String::new(),
+            managers: Vec::new(),
+            spec: manifest.canonical().into(),
+        }
+    }
+
+    /// The same object with the spec and the labels that are wanted; labels that somebody else gave it stay.
+    pub(crate) fn changed(&self, manifest: &Manifest) -> Self {
+        let mut changed = self.clone();
+        changed.labels.extend(manifest.labels.clone());
+        changed.spec = manifest.canonical().into();
+        changed
     }
 
     /// Whether nothing but the API server's mark differs.

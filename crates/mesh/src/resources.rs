@@ -4,9 +4,21 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod selector;
+
+mod authorization_policy;
+mod destination_rule;
 mod peer_authentication;
 
-pub use peer_authentication::{MutualTls, PeerAuthentication, PeerMode, Selector};
+pub use authorization_policy::{
+    AuthorizationAction, AuthorizationPolicy, AuthorizationRule, Condition, From, Operation,
+    Provider, Source, To,
+};
+pub use destination_rule::{
+    ClientTls, DestinationRule, PortNumber, PortPolicy, Subset, TlsMode, TrafficPolicy,
+};
+pub use peer_authentication::{MutualTls, PeerAuthentication, PeerMode};
+pub use selector::Selector;
 
 macro_rules! kinds {
     (

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Labels, Name, Namespace, Protocol, ResourceKind, Unreadable,
+    Labels, Name, Namespace, Protocol, ResourceKind, Unreadable, key,
     read::{self, Field},
 };
 
@@ -116,8 +116,7 @@ impl Service {
 
     /// Whether a pod of its namespace with these labels is behind it.
     pub fn selects(&self, labels: &Labels) -> bool {
-        let mut wanted = self.selector.iter();
-        !self.selector.is_empty() && wanted.all(|(key, value)| labels.get(key) == Some(value))
+        !self.selector.is_empty() && key::carries(labels, &self.selector)
     }
 }
 

@@ -15,6 +15,8 @@ use crate::{
     workload,
 };
 
+mod after;
+
 /// What one site looks like at one instant. Cheap to clone: what it holds is shared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
@@ -202,6 +204,12 @@ impl Snapshot {
             Fact::Unreadable(unreadable) if place == namespace => Some(&**unreadable),
             _ => None,
         })
+    }
+
+    /// Whether something is there under this name that cannot be read.
+    pub(crate) fn is_unreadable(&self, key: &ResourceKey) -> bool {
+        let fact = self.fact(key.kind, &key.namespace, &key.name);
+        matches!(fact, Some(Fact::Unreadable(_)))
     }
 
     fn facts(&self, kind: ResourceKind) -> impl Iterator<Item = &Fact> {

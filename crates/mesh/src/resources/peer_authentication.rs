@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Labels, ResourceKind, Spec};
+use super::Selector;
+use crate::{Labels, ResourceKind, Spec, key};
 
 /// The spec of a PeerAuthentication.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,15 +20,6 @@ pub struct PeerAuthentication {
     /// What they accept on single ports of the workload, which a Service calls target ports.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub port_level_mtls: BTreeMap<u16, MutualTls>,
-}
-
-/// Selects workloads by their labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Selector {
-    /// The labels a workload must carry, all of them.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub match_labels: Labels,
 }
 
 /// A mode of mutual TLS.
@@ -65,9 +57,7 @@ impl PeerAuthentication {
 
     /// Whether it is about all workloads of its scope: an empty selector counts as none.
     pub fn selects_all(&self) -> bool {
-        self.selector
-            .as_ref()
-            .is_none_or(|selector| selector.match_labels.is_empty())
+        self.selector.as_ref().is_none_or(Selector::is_empty)
     }
 
     /// Whether it is about single workloads and this is one of them.
@@ -75,8 +65,7 @@ impl PeerAuthentication {
         let Some(selector) = &self.selector else {
             return false;
         };
-        let mut wanted = selector.match_labels.iter();
-        !self.selects_all() && wanted.all(|(key, value)| labels.get(key) == Some(value))
+        !selector.is_empty() && key::carries(labels, &selector.match_labels)
     }
 }
 
