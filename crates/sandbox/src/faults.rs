@@ -1,6 +1,14 @@
 //! What can go wrong between a client and its API server.
 
+mod aim;
+mod writing;
+
 use std::time::Duration;
+
+pub use aim::Aim;
+pub(crate) use aim::Target;
+pub(crate) use writing::{Hits, Traps};
+pub use writing::{Refusal, Twist, WriteFault};
 
 use crate::{
     sandbox::{Sandbox, known},
@@ -45,6 +53,18 @@ impl Faults {
         let kind = known(kind)?;
         self.0.change(|state| state.forbidden.remove(kind));
         Ok(())
+    }
+
+    /// Lets something go wrong with the writes that an aim means.
+    ///
+    /// Where several faults hit one write, all of them happen; of several refusals, the first.
+    pub fn writes(&self, aim: Aim, fault: WriteFault) {
+        self.0.change(|state| state.traps.set(aim, fault));
+    }
+
+    /// Ends every fault set by [`Faults::writes`].
+    pub fn heal_writes(&self) {
+        self.0.change(|state| state.traps.clear());
     }
 
     /// Resets the connection of every open watch; new ones are served.

@@ -1,7 +1,9 @@
 //! What this API serves: a table, one line a kind.
 
 /// What a client may do with most kinds.
-const READ: &[&str] = &["get", "list", "watch"];
+const KEPT: &[&str] = &[
+    "create", "delete", "get", "list", "patch", "update", "watch",
+];
 
 /// What a client may do with a question that is stored nowhere.
 const ASK: &[&str] = &["create"];
@@ -34,7 +36,7 @@ impl Kind {
 
     /// Answers whether objects of this kind are kept, other than questions.
     pub(crate) fn is_kept(&self) -> bool {
-        self.verbs == READ
+        self.verbs == KEPT
     }
 
     pub(crate) fn api_version(&self) -> String {
@@ -46,9 +48,23 @@ impl Kind {
 
     /// The plural with its group, as error messages name it.
     pub(crate) fn resource(&self) -> String {
+        self.in_group(self.plural)
+    }
+
+    /// The kind with its group, as messages about an invalid object name it.
+    pub(crate) fn qualified(&self) -> String {
+        self.in_group(self.kind)
+    }
+
+    /// Answers whether Istio, not Kubernetes, defines it.
+    pub(crate) fn is_istio(&self) -> bool {
+        self.group.ends_with(".istio.io")
+    }
+
+    fn in_group(&self, name: &str) -> String {
         match self.group {
-            "" => self.plural.to_owned(),
-            group => format!("{}.{group}", self.plural),
+            "" => name.to_owned(),
+            group => format!("{name}.{group}"),
         }
     }
 }
@@ -92,7 +108,7 @@ const fn row(
         kind,
         plural,
         namespaced: true,
-        verbs: READ,
+        verbs: KEPT,
     }
 }
 

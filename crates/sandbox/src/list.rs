@@ -31,6 +31,13 @@ impl Scope {
 /// Query parameters by name.
 pub(crate) type Query = BTreeMap<String, String>;
 
+/// Reads a query.
+pub(crate) fn query(text: &str) -> Query {
+    form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect()
+}
+
 /// Reads a parameter that is a number; missing or empty counts as nought, as in Kubernetes.
 pub(crate) fn number(query: &Query, name: &str) -> Result<u64, Failure> {
     match query.get(name).map(String::as_str) {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::{failure::Failure, kinds::Kind, state::State};
+
 /// One permission, as a role and its binding state it; `*` stands for everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
@@ -49,6 +51,29 @@ pub(crate) struct Access<'a> {
     pub(crate) resource: &'a str,
     /// `None` is all namespaces, or an object of the cluster itself.
     pub(crate) namespace: Option<&'a str>,
+}
+
+/// Lets through what is installed and allowed.
+pub(crate) fn permit(
+    state: &State,
+    kind: &'static Kind,
+    verb: &str,
+    namespace: Option<&str>,
+) -> Result<(), Failure> {
+    let access = Access {
+        verb,
+        group: kind.group,
+        resource: kind.plural,
+        namespace,
+    };
+    let is_allowed = state.rules.iter().any(|rule| rule.allows(&access));
+    if !is_allowed || state.forbidden.contains(kind.kind) {
+        return Err(Failure::forbidden(kind, &access));
+    }
+    if state.absent.contains(kind.kind) {
+        return Err(Failure::no_such_path());
+    }
+    Ok(())
 }
 
 /// Answers a SelfSubjectRulesReview: all permissions in one namespace.

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     faults::Faults,
+    journal::Journalled,
     kinds::Kind,
     review::Rule,
     service::Service,
@@ -71,8 +72,9 @@ impl Sandbox {
 
     /// Creates an object or replaces all of it, and returns it as stored.
     ///
-    /// The server's part of the metadata (uid, times, versions) is the server's: what the object
-    /// says there is ignored.
+    /// The server's part of the metadata (uid, times, versions, managed fields) is the server's: what
+    /// the object says there is ignored. Nothing is checked, so that there can be what no server
+    /// would take today. What it changes belongs to the field manager `kubectl-edit`.
     pub fn put(&self, object: Value) -> Result<Value, Refused> {
         let stored = self.change(|state| state.put(object))?;
         Ok(Value::clone(&stored))
@@ -101,6 +103,14 @@ impl Sandbox {
         let state = self.state();
         let of_kind = state.of_kind(kind.kind);
         of_kind.map(|(_, object)| Value::clone(object)).collect()
+    }
+
+    /// The last requests of clients that could have changed something, oldest first.
+    ///
+    /// Questions about rights are none, nor are requests of an unknown path or format.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Journalled> {
+        self.state().journal.told()
     }
 
     /// Uninstalls a kind: its objects are deleted, its watches end, its path answers 404.
@@ -153,7 +163,7 @@ impl Sandbox {
         serde_json::to_vec_pretty(&saved).expect("all keys are texts")
     }
 
-    /// Reads what [`Sandbox::save`] wrote; the clock is not part of it.
+    /// Reads what [`Sandbox::save`] wrote; clock, faults and journal are not part of it.
     pub fn load(bytes: &[u8]) -> Result<Self, Unreadable> {
         let saved: Saved = serde_json::from_slice(bytes)?;
         let mut state = State::new(&saved.site);

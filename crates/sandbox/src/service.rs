@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use http::{HeaderMap, Method, Request, Response, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header, request::Parts};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use serde_json::Value;
@@ -20,13 +20,14 @@ use crate::{
     failure::Failure,
     faults::Line,
     kinds::Kind,
-    list::{self, Query, Scope},
-    review::{self, Access},
+    list::{self, Scope, query},
+    review::{self, permit},
     route::{About, Route, route},
     sandbox::Sandbox,
     selector::Selector,
     state::{Key, State},
     watch::watch,
+    write::Write,
 };
 
 /// The body of an answer: one JSON value, or the lines of a watch.
@@ -51,8 +52,15 @@ impl tower::Service<Request<kube::client::Body>> for Service {
             arrive(&sandbox).await?;
             let (parts, body) = request.into_parts();
             let body = body.collect_bytes().await.map_err(io::Error::other)?;
-            let answer = answer(&sandbox, &parts, &body);
-            Ok(answer.unwrap_or_else(|failure| json(failure.code, &failure.status())))
+            let answer = match Write::read(&parts, &body) {
+                Ok(Some(write)) => {
+                    let answer = write.carry_out(&sandbox).await?;
+                    answer.map(|(code, object)| json(code, &object))
+                }
+                Ok(None) => answer(&sandbox, &parts, &body),
+                Err(failure) => Err(failure),
+            };
+            Ok(answer.unwrap_or_else(|failure| refusal(&failure)))
         })
     }
 }
@@ -155,8 +163,7 @@ fn collection(
         return review(&sandbox.state(), kind, body);
     }
     only(&Method::GET, parts)?;
-    let query = parts.uri.query().unwrap_or_default().as_bytes();
-    let query: Query = form_urlencoded::parse(query).into_owned().collect();
+    let query = query(parts.uri.query().unwrap_or_default());
     let text = |name: &str| query.get(name).map_or("", String::as_str);
     let scope = Scope {
         kind,
@@ -184,35 +191,21 @@ fn review(state: &State, kind: &Kind, body: &[u8]) -> Result<Response<Body>, Fai
     Ok(json(201, &answer))
 }
 
-/// Lets through what is installed and allowed.
-fn permit(
-    state: &State,
-    kind: &'static Kind,
-    verb: &str,
-    namespace: Option<&str>,
-) -> Result<(), Failure> {
-    let access = Access {
-        verb,
-        group: kind.group,
-        resource: kind.plural,
-        namespace,
-    };
-    let is_allowed = state.rules.iter().any(|rule| rule.allows(&access));
-    if !is_allowed || state.forbidden.contains(kind.kind) {
-        return Err(Failure::forbidden(kind, &access));
-    }
-    if state.absent.contains(kind.kind) {
-        return Err(Failure::no_such_path());
-    }
-    Ok(())
-}
-
 fn only(method: &Method, parts: &Parts) -> Result<(), Failure> {
     if parts.method == *method {
         Ok(())
     } else {
         Err(Failure::method_not_allowed())
     }
+}
+
+fn refusal(failure: &Failure) -> Response<Body> {
+    let mut response = json(failure.code, &failure.status());
+    if let Some(text) = failure.retry_after {
+        let value = HeaderValue::from_static(text);
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
 }
 
 fn json(code: u16, answer: &Value) -> Response<Body> {
@@ -235,5 +228,5 @@ fn response(code: u16, content_type: &'static str, body: Body) -> Response<Body>
         .status(code)
         .header(header::CONTENT_TYPE, content_type)
         .body(body)
-        .expect("status and header are constants of ours")
+        .expect("statuses are of three digits, and headers are constants of ours")
 }

@@ -9,10 +9,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    faults::Line,
+    faults::{Line, Traps},
+    fields::content,
+    journal::Journal,
     kinds::{KINDS, Kind},
+    managed::Managers,
     review::Rule,
+    stamp::{Birth, set, stamp, uid},
 };
+
+/// Who owns what was put here by hand.
+const HAND: &str = "kubectl-edit";
 
 /// How many events are kept; who is further behind has to list again.
 pub(crate) const HISTORY: usize = 4096;
@@ -38,6 +45,13 @@ pub(crate) struct Key {
     /// Empty for objects of the cluster itself.
     pub(crate) namespace: String,
     pub(crate) name: String,
+}
+
+impl Key {
+    /// The kind of the object.
+    pub(crate) fn kind(&self) -> &'static Kind {
+        Kind::named(self.kind).expect("a key is made of a kind that is kept")
+    }
 }
 
 /// One change of one object.
@@ -72,6 +86,9 @@ pub(crate) struct State {
     pub(crate) forbidden: BTreeSet<&'static str>,
     /// How often all watches were cut.
     pub(crate) cuts: u64,
+    /// What goes wrong with writes to come.
+    pub(crate) traps: Traps,
+    pub(crate) journal: Journal,
 }
 
 impl State {
@@ -89,6 +106,8 @@ impl State {
             line: Line::Up,
             forbidden: BTreeSet::new(),
             cuts: 0,
+            traps: Traps::default(),
+            journal: Journal::default(),
         }
     }
 
@@ -99,34 +118,33 @@ impl State {
 
     /// Creates or replaces an object; one that says nothing new gets no new version.
     pub(crate) fn put(&mut self, object: Value) -> Result<Arc<Value>, Refused> {
-        let (key, mut object) = identify(object)?;
+        let (key, object) = identify(object)?;
         if self.absent.contains(key.kind) {
             return Err(Refused::NotInstalled(key.kind));
         }
-        let before = self.objects.get(&key);
-        let version = self.version + 1;
-        let inherited = match before {
-            Some(before) => before["metadata"].clone(),
-            None => json!({
-                "uid": uid(&self.site, version),
-                "creationTimestamp": (self.clock)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-                "generation": object.get("spec").map(|_| 1),
-            }),
-        };
-        let metadata = &mut object["metadata"];
-        for field in ["uid", "creationTimestamp", "generation", "resourceVersion"] {
-            set(metadata, field, inherited[field].clone());
-        }
-        if let Some(before) = before {
-            if **before == object {
-                return Ok(before.clone());
-            }
-            if before["spec"] != object["spec"] {
-                let generation = inherited["generation"].as_u64().unwrap_or_default() + 1;
-                set(&mut object["metadata"], "generation", json!(generation));
-            }
+        let live = self.objects.get(&key);
+        let mut managers = live.map(|live| Managers::of(live)).unwrap_or_default();
+        let before = live.map_or_else(|| json!({}), |live| content(live));
+        managers.update(&before, &content(&object), HAND, &self.now());
+        let live = live.map(Arc::as_ref);
+        let object = stamp(key.kind(), object, live, &self.birth(), &managers);
+        if let Some(live) = self.objects.get(&key).filter(|live| ***live == object) {
+            return Ok(live.clone());
         }
         Ok(self.record(key, Some(object)))
+    }
+
+    /// The time by the clock, as objects state it.
+    pub(crate) fn now(&self) -> String {
+        (self.clock)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// What the next new object gets.
+    pub(crate) fn birth(&self) -> Birth {
+        Birth {
+            uid: uid(&self.site, self.version + 1),
+            time: self.now(),
+        }
     }
 
     /// Deletes an object and returns it as it last was.
@@ -176,7 +194,7 @@ impl State {
 
     /// Stores what an object becomes, under the next version, and returns it; for a deletion,
     /// returns what the last event says of it.
-    fn record(&mut self, key: Key, after: Option<Value>) -> Arc<Value> {
+    pub(crate) fn record(&mut self, key: Key, after: Option<Value>) -> Arc<Value> {
         self.version += 1;
         let version = json!(self.version.to_string());
         let after = after.map(|mut object| {
@@ -231,37 +249,6 @@ pub(crate) fn identify(mut object: Value) -> Result<(Key, Value), Refused> {
         name,
     };
     Ok((key, object))
-}
-
-/// Sets a field, or removes it where there is nothing to say.
-fn set(metadata: &mut Value, field: &str, value: Value) {
-    let Some(metadata) = metadata.as_object_mut() else {
-        return;
-    };
-    if value.is_null() {
-        metadata.remove(field);
-    } else {
-        metadata.insert(field.to_owned(), value);
-    }
-}
-
-/// A uid that no other object of any site has, and that is the same on every run.
-fn uid(site: &str, version: u64) -> String {
-    let site = fnv(site);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-8{:03x}-{version:012x}",
-        site >> 32,
-        (site >> 16) & 0xffff,
-        (site >> 4) & 0xfff,
-        site & 0xfff,
-    )
-}
-
-/// Scatters a text into a number, by FNV-1a.
-pub(crate) fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,14 @@
 //! The sandbox as a client sees it: every test here goes through a real `kube::Client`.
 
+mod admitting;
+mod applying;
 mod breaking;
+mod breaking_writes;
+mod changing;
+mod contesting;
+mod deleting;
 mod listing;
+mod locking;
 mod rights;
 mod saving;
 mod shop;
@@ -9,7 +16,7 @@ mod watching;
 
 use kube::{
     Api, Error,
-    api::{ApiResource, DynamicObject, GroupVersionKind},
+    api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams, ValidationDirective},
     core::Status,
 };
 use serde_json::{Value, json};
@@ -26,6 +33,78 @@ fn labelled(name: &str, team: &str) -> Value {
         "kind": "ServiceAccount",
         "metadata": { "name": name, "namespace": "shop", "labels": { "team": team } },
     })
+}
+
+/// A sandbox with one namespace, the shop.
+fn cluster() -> Sandbox {
+    let sandbox = Sandbox::new("s");
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "shop" },
+    });
+    sandbox.put(namespace).unwrap();
+    sandbox
+}
+
+/// A PeerAuthentication named `a`, as a client sends it.
+fn policy(spec: Value) -> Value {
+    json!({
+        "apiVersion": "security.istio.io/v1",
+        "kind": "PeerAuthentication",
+        "metadata": { "name": "a", "namespace": "shop" },
+        "spec": spec,
+    })
+}
+
+fn strict() -> Value {
+    policy(json!({ "mtls": { "mode": "STRICT" } }))
+}
+
+fn policies(sandbox: &Sandbox) -> Api<DynamicObject> {
+    in_shop(sandbox, "PeerAuthentication")
+}
+
+fn ours() -> PatchParams {
+    PatchParams::apply("assent").validation(ValidationDirective::Strict)
+}
+
+async fn apply(sandbox: &Sandbox, wanted: &Value) -> Result<Value, Error> {
+    apply_as(sandbox, &ours(), wanted).await
+}
+
+async fn apply_as(sandbox: &Sandbox, params: &PatchParams, wanted: &Value) -> Result<Value, Error> {
+    let kind = wanted["kind"].as_str().unwrap();
+    let name = wanted["metadata"]["name"].as_str().unwrap();
+    let api = in_shop(sandbox, kind);
+    let applied = api.patch(name, params, &Patch::Apply(wanted)).await?;
+    Ok(serde_json::to_value(applied).unwrap())
+}
+
+fn object(value: Value) -> DynamicObject {
+    serde_json::from_value(value).unwrap()
+}
+
+fn stored(sandbox: &Sandbox) -> Option<Value> {
+    sandbox.object("PeerAuthentication", "shop", "a")
+}
+
+/// Who owns what, such as `assent Apply {"f:spec":…}`.
+fn owners(object: &Value) -> Vec<String> {
+    let entries = object["metadata"]["managedFields"].as_array();
+    let entries = entries.into_iter().flatten().map(|entry| {
+        let text = |field: &str| entry[field].as_str().unwrap().to_owned();
+        format!(
+            "{} {} {}",
+            text("manager"),
+            text("operation"),
+            entry["fieldsV1"]
+        )
+    });
+    entries.collect()
+}
+
+/// What the last write was answered with.
+fn last_status(sandbox: &Sandbox) -> Option<u16> {
+    sandbox.journal().last().unwrap().status
 }
 
 fn everywhere(sandbox: &Sandbox, kind: &str) -> Api<DynamicObject> {

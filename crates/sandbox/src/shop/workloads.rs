@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{OPENED, Site};
-use crate::state::fnv;
+use crate::stamp::fnv;
 
 /// Which pods of a workload have a sidecar.
 #[derive(Clone, Copy, PartialEq)]

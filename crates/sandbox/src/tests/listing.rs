@@ -146,7 +146,8 @@ async fn unknown_paths_and_methods_are_refused() {
     assert_eq!((unknown.code, unknown.reason.as_str()), (404, "NotFound"));
 
     let api = everywhere(&sandbox, "Namespace");
-    let refused = status(api.delete("default", &DeleteParams::default()).await);
+    let (how, which) = (DeleteParams::default(), ListParams::default());
+    let refused = status(api.delete_collection(&how, &which).await);
     assert_eq!(
         (refused.code, refused.reason.as_str()),
         (405, "MethodNotAllowed")

@@ -6,10 +6,10 @@ use k8s_openapi::api::authorization::v1::{
 };
 use kube::{
     Api,
-    api::{ListParams, PostParams},
+    api::{DeleteParams, ListParams, PostParams},
 };
 
-use super::{everywhere, in_shop, status};
+use super::{apply, cluster, everywhere, in_shop, policies, status, stored, strict};
 use crate::{Rule, Sandbox};
 
 fn pods_in_shop() -> Rule {
@@ -35,12 +35,17 @@ async fn rules(sandbox: &Sandbox, namespace: &str) -> Vec<Vec<String>> {
 }
 
 async fn may_list_pods(sandbox: &Sandbox, namespace: &str) -> bool {
+    may(sandbox, namespace, "list", "", "pods").await
+}
+
+async fn may(sandbox: &Sandbox, namespace: &str, verb: &str, group: &str, resource: &str) -> bool {
     let question = SelfSubjectAccessReview {
         spec: SelfSubjectAccessReviewSpec {
             resource_attributes: Some(ResourceAttributes {
                 namespace: Some(namespace.to_owned()),
-                verb: Some("list".to_owned()),
-                resource: Some("pods".to_owned()),
+                verb: Some(verb.to_owned()),
+                group: Some(group.to_owned()),
+                resource: Some(resource.to_owned()),
                 ..ResourceAttributes::default()
             }),
             ..SelfSubjectAccessReviewSpec::default()
@@ -77,4 +82,48 @@ async fn reviews_and_answers_agree() {
         "pods is forbidden: User \"assent\" cannot list resource \"pods\" in API group \"\" at the \
          cluster scope"
     );
+}
+
+#[tokio::test]
+async fn writing_needs_the_right_to_and_applying_a_new_object_that_to_create() {
+    let sandbox = cluster();
+    let writes = |verbs: &[&str]| Rule {
+        namespace: Some("shop".to_owned()),
+        groups: vec!["security.istio.io".to_owned()],
+        resources: vec!["peerauthentications".to_owned()],
+        verbs: verbs.iter().map(|&verb| verb.to_owned()).collect(),
+    };
+    let refused = async || status(apply(&sandbox, &strict()).await).message;
+    let cannot = |verb: &str| {
+        format!(
+            "peerauthentications.security.istio.io is forbidden: User \"assent\" cannot {verb} \
+             resource \"peerauthentications\" in API group \"security.istio.io\" in the namespace \
+             \"shop\""
+        )
+    };
+    sandbox.set_rules(vec![]);
+    assert_eq!(refused().await, cannot("patch"));
+    sandbox.set_rules(vec![writes(&["patch"])]);
+    assert_eq!(refused().await, cannot("create"));
+    assert_eq!(rules(&sandbox, "shop").await, [["patch"]]);
+    sandbox.set_rules(vec![writes(&["patch", "create"])]);
+    apply(&sandbox, &strict()).await.unwrap();
+    let deleted = policies(&sandbox)
+        .delete("a", &DeleteParams::default())
+        .await;
+    assert_eq!(status(deleted).message, cannot("delete"));
+    let mut found = Vec::new();
+    for verb in ["create", "delete", "patch", "update"] {
+        let resource = "peerauthentications";
+        if may(&sandbox, "shop", verb, "security.istio.io", resource).await {
+            found.push(verb);
+        }
+    }
+    assert_eq!(found, ["create", "patch"]);
+
+    sandbox.set_rules(vec![Rule::everything()]);
+    sandbox.faults().forbid("PeerAuthentication").unwrap();
+    let before = stored(&sandbox);
+    assert_eq!(refused().await, cannot("patch"));
+    assert_eq!(stored(&sandbox), before);
 }

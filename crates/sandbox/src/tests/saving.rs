@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures::StreamExt;
 use kube::api::{WatchEvent, WatchParams};
 
-use super::{account, everywhere};
+use super::{account, apply, cluster, everywhere, status, strict};
 use crate::{Rule, Sandbox, Unreadable, shop};
 
 #[test]
@@ -48,6 +48,20 @@ async fn only_the_last_version_can_be_watched_from_after_loading() {
         latest.next().await,
         Some(Ok(WatchEvent::Added(_)))
     ));
+}
+
+#[tokio::test]
+async fn what_was_applied_is_still_owned_after_loading() {
+    let sandbox = cluster();
+    let applied = apply(&sandbox, &strict()).await.unwrap();
+    let loaded = Sandbox::load(&sandbox.save()).unwrap();
+    assert_eq!(loaded.save(), sandbox.save());
+    assert_eq!(apply(&loaded, &strict()).await.unwrap(), applied);
+    let mut other = strict();
+    other["spec"]["mtls"]["mode"] = serde_json::json!("DISABLE");
+    loaded.put(other).unwrap();
+    assert!(status(apply(&loaded, &strict()).await).is_conflict());
+    assert_eq!(loaded.journal().len(), 2);
 }
 
 #[test]
