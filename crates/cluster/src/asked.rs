@@ -7,7 +7,7 @@ use std::{
 };
 
 use kube::Client;
-use mesh::Namespace;
+use mesh::{Namespace, ResourceKind};
 use tokio::{
     sync,
     time::{Instant, timeout},
@@ -44,6 +44,7 @@ impl Asked {
         client: &Client,
         root: &Namespace,
         namespaces: &[Namespace],
+        writes: &[ResourceKind],
     ) -> Result<Rights, Error> {
         let place = self.place(namespaces);
         let mut place = place.lock().await;
@@ -53,7 +54,7 @@ impl Asked {
             return answer.rights.clone();
         }
         // What is asked may have to wait for its turn: that counts.
-        let rights = timeout(ANSWERS_WITHIN, rights(client, root, namespaces)).await;
+        let rights = timeout(ANSWERS_WITHIN, rights(client, root, namespaces, writes)).await;
         let rights = rights.unwrap_or_else(|_| Err(Error::Unreachable(Limit::Late.to_string())));
         let holds = if rights.is_ok() { HOLDS } else { ASKS_AGAIN };
         *place = Some(Answer {

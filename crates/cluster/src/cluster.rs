@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use kube::Client;
-use mesh::{Namespace, Time};
+use mesh::{Namespace, ResourceKind, Time};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -13,23 +13,38 @@ use crate::{Error, Rights, View, asked::Asked, follow, guard::Guard};
 #[derive(Clone)]
 pub struct Cluster {
     guard: Guard,
+    /// For what is asked of single objects, so that it waits for no list.
+    hands: Guard,
     root: Namespace,
     views: watch::Receiver<Arc<View>>,
     asked: Arc<Asked>,
+    writes: Arc<[ResourceKind]>,
     _followed: Arc<DropGuard>,
 }
 
 impl Cluster {
     /// Begins to follow a cluster whose mesh has this root namespace. Needs a tokio runtime.
     pub fn follow(client: Client, root: impl Into<Namespace>, now: fn() -> Time) -> Self {
-        let (guard, root) = (Guard::new(client), root.into());
+        let (guard, hands) = (Guard::new(client.clone()), Guard::new(client));
+        let root = root.into();
         let ended = CancellationToken::new();
         Self {
             views: follow::follow(&guard, &root, now, ended.clone()),
             guard,
+            hands,
             root,
             asked: Arc::default(),
+            writes: Arc::default(),
             _followed: Arc::new(ended.drop_guard()),
+        }
+    }
+
+    /// The same cluster, in which objects of these kinds are written: the rights to that are asked for as well.
+    pub fn writing(self, kinds: &[ResourceKind]) -> Self {
+        Self {
+            asked: Arc::default(),
+            writes: kinds.into(),
+            ..self
         }
     }
 
@@ -48,11 +63,19 @@ impl Cluster {
         &self.root
     }
 
-    /// Asks which rights to read we have in some namespaces, and which are missing. An answer holds for
-    /// a minute.
+    /// Asks which rights to read, and to write what is written, we have in some namespaces, and which are
+    /// missing. An answer holds for a minute.
     pub async fn rights(&self, namespaces: &[Namespace]) -> Result<Rights, Error> {
         let client = self.guard.client();
-        self.asked.rights(&client, &self.root, namespaces).await
+        let asked = self
+            .asked
+            .rights(&client, &self.root, namespaces, &self.writes);
+        asked.await
+    }
+
+    /// The way to single objects.
+    pub(crate) fn hands(&self) -> &Guard {
+        &self.hands
     }
 }
 

@@ -1,4 +1,4 @@
-//! What we may read.
+//! What we may do.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -13,7 +13,7 @@ use mesh::{
 
 use crate::Error;
 
-/// A right that reading needs.
+/// A right that reading or writing needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Right {
     /// What to do.
@@ -24,18 +24,25 @@ pub struct Right {
     pub namespace: Option<Namespace>,
 }
 
-/// What reading does.
+/// What reading and writing do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is named as Kubernetes names it")]
 pub enum Verb {
     Get,
     List,
     Watch,
-    /// Only to ask about rights.
     Create,
+    Patch,
+    Delete,
 }
 
-/// The rights that reading needs, as the API server tells them.
+/// What watching needs.
+const READS: [Verb; 3] = [Verb::Get, Verb::List, Verb::Watch];
+
+/// What changing objects needs. An apply that makes one is asked for both of the first.
+const WRITES: [Verb; 3] = [Verb::Patch, Verb::Create, Verb::Delete];
+
+/// The rights that reading and writing need, as the API server tells them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
     /// Those we have.
@@ -60,7 +67,7 @@ impl Right {
     }
 }
 
-/// Asks which rights to read we have in some namespaces of a mesh.
+/// Asks which rights we have in some namespaces of a mesh: to read what is watched, and to write these kinds.
 ///
 /// The answer counts rights that are bound in a namespace like those bound everywhere, while
 /// watches need the latter: what a watch is refused stands in [`crate::View::missing`].
@@ -68,6 +75,7 @@ pub(crate) async fn rights(
     client: &Client,
     root: &Namespace,
     namespaces: &[Namespace],
+    writes: &[ResourceKind],
 ) -> Result<Rights, Error> {
     let mut rights = Rights::default();
     let asked: BTreeSet<_> = namespaces.iter().chain([root]).collect();
@@ -80,13 +88,12 @@ pub(crate) async fn rights(
                 kind if kind.only().is_some() => namespace == root,
                 _ => namespaces.contains(namespace),
             };
-            for verb in [Verb::Get, Verb::List, Verb::Watch]
-                .into_iter()
-                .filter(|_| at)
-            {
+            let written = namespaces.contains(namespace) && writes.contains(kind);
+            let reads = READS.iter().filter(|_| at);
+            for verb in reads.chain(WRITES.iter().filter(|_| written)) {
                 let there = kind.is_namespaced().then(|| namespace.clone());
-                let right = Right::new(verb, *kind, there);
-                let allows = |rule: &ResourceRule| allows(rule, verb, *kind);
+                let right = Right::new(*verb, *kind, there);
+                let allows = |rule: &ResourceRule| allows(rule, *verb, *kind);
                 match rules.iter().any(allows) {
                     true => rights.found.insert(right),
                     false => rights.missing.insert(right),
@@ -139,6 +146,8 @@ impl fmt::Display for Verb {
             Self::List => "list",
             Self::Watch => "watch",
             Self::Create => "create",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
         })
     }
 }

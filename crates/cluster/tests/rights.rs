@@ -1,10 +1,10 @@
-//! What we may read, as the API server tells it.
+//! What we may do, as the API server tells it.
 
 use std::time::Duration;
 
 use cluster::{Cluster, Error, Rights};
 use mesh::{
-    Namespace, Time,
+    Namespace, ResourceKind, Time,
     resources::{ALL, READ},
 };
 use sandbox::{Line, Rule, Sandbox};
@@ -62,6 +62,40 @@ async fn what_is_missing_is_named_by_verb_resource_and_namespace() {
         missing[0],
         "watch destinationrules.networking.istio.io in other"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_something_is_written_its_rights_are_asked_for_too() {
+    let sandbox = Sandbox::new("a");
+    let verbs = ["get", "list", "watch"];
+    let writes = ["patch", "create"];
+    sandbox.set_rules(vec![
+        rule(None, &["*"], &["*"], &verbs),
+        rule(
+            Some("default"),
+            &["security.istio.io"],
+            &["authorizationpolicies"],
+            &writes,
+        ),
+    ]);
+    let kinds = [
+        ResourceKind::AuthorizationPolicy,
+        ResourceKind::DestinationRule,
+    ];
+    let cluster = Cluster::follow(sandbox.client(), "istio-system", || Time(0));
+    let reading = cluster.rights(&["default".into()]).await.unwrap();
+    assert_eq!(reading.missing.len(), 0);
+    let cluster = cluster.writing(&kinds);
+    let rights = cluster.rights(&["default".into()]).await.unwrap();
+    assert_eq!(rights.found.len(), reading.found.len() + 2);
+    let missing: Vec<_> = rights.missing.iter().map(ToString::to_string).collect();
+    let expected = [
+        "create destinationrules.networking.istio.io in default",
+        "patch destinationrules.networking.istio.io in default",
+        "delete authorizationpolicies.security.istio.io in default",
+        "delete destinationrules.networking.istio.io in default",
+    ];
+    assert_eq!(missing, expected);
 }
 
 #[tokio::test(start_paused = true)]
