@@ -1,7 +1,7 @@
 //! What pages show of logical clouds: plain values, computed from what was seen, never stored.
 
 use mesh::{
-    Namespace,
+    Level, Namespace,
     mtls::{Mode, Posture},
 };
 use serde::{Deserialize, Serialize};
@@ -94,17 +94,6 @@ pub struct Concern {
     pub says: String,
     /// The page that shows more.
     pub href: String,
-}
-
-/// How bad something is; the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Level {
-    /// Something does not work.
-    Error,
-    /// Something may not be as it should.
-    Warning,
-    /// Worth knowing.
-    Note,
 }
 
 /// A service as a row of a list.
