@@ -1,12 +1,21 @@
 //! The record of what was done.
 
-use intent::{Act, Link, PersonId, Record, Time};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
+use intent::{Act, CloudName, Digest, Link, PersonId, Record, Time};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 
 use crate::{Error, Result, Store};
 
 /// So many rows of the record are held in memory at once while it is checked.
 const PAGE: i64 = 500;
+
+/// Which acts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Those in this cloud; everywhere, if none is named.
+    pub cloud: Option<CloudName>,
+    /// Those done to the revision with this digest; to anything, if none is named.
+    pub digest: Option<Digest>,
+}
 
 impl Store {
     /// Records an act that changes nothing else.
@@ -18,15 +27,30 @@ impl Store {
 
     /// The latest acts, newest first.
     pub async fn acts(&self, at_most: u32) -> Result<Vec<Record>> {
-        let rows = sqlx::query(
-            "select seq, at, person, name, verb, about, address, request
+        self.acts_about(&About::default(), None, at_most).await
+    }
+
+    /// The latest of some acts before a number, newest first.
+    pub async fn acts_about(
+        &self,
+        about: &About,
+        before: Option<i64>,
+        at_most: u32,
+    ) -> Result<Vec<Record>> {
+        let mut query = QueryBuilder::new(
+            "select seq, at, person, name, verb, about, address, request, cloud, digest
              from audit
-             order by seq desc
-             limit ?",
-        )
-        .bind(at_most)
-        .fetch_all(&self.read)
-        .await?;
+             where seq < ",
+        );
+        query.push_bind(before.unwrap_or(i64::MAX));
+        if let Some(cloud) = &about.cloud {
+            query.push(" and cloud = ").push_bind(cloud.as_str());
+        }
+        if let Some(digest) = &about.digest {
+            query.push(" and digest = ").push_bind(digest.as_str());
+        }
+        query.push(" order by seq desc limit ").push_bind(at_most);
+        let rows = query.build().fetch_all(&self.read).await?;
         Ok(rows.iter().map(read).collect())
     }
 
@@ -41,7 +65,7 @@ impl Store {
         let mut before: Link = [0; 32];
         loop {
             let rows = sqlx::query(
-                "select seq, at, person, name, verb, about, address, request, link
+                "select seq, at, person, name, verb, about, address, request, cloud, digest, link
                  from audit
                  where seq >= ?
                  order by seq
@@ -84,8 +108,8 @@ pub(crate) async fn append(tx: &mut SqliteConnection, act: &Act, at: Time) -> Re
     let record = Record::of(act, seq, at);
     let next = record.link(&before);
     sqlx::query(
-        "insert into audit (seq, at, person, name, verb, about, address, request, link)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into audit (seq, at, person, name, verb, about, address, request, cloud, digest, link)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(record.seq)
     .bind(record.at.0)
@@ -95,6 +119,8 @@ pub(crate) async fn append(tx: &mut SqliteConnection, act: &Act, at: Time) -> Re
     .bind(&record.about)
     .bind(&record.address)
     .bind(&record.request)
+    .bind(&record.cloud)
+    .bind(&record.digest)
     .bind(next.as_slice())
     .execute(tx)
     .await?;
@@ -117,6 +143,8 @@ fn read(row: &SqliteRow) -> Record {
         about: row.get("about"),
         address: row.get("address"),
         request: row.get("request"),
+        cloud: row.get("cloud"),
+        digest: row.get("digest"),
     }
 }
 
@@ -129,11 +157,12 @@ mod tests {
 
     fn act(about: &str) -> Act {
         Act {
-            person: None,
-            name: PersonName::known("stranger"),
-            verb: Verb::FailedToSignIn,
             about: about.into(),
-            origin: Origin::default(),
+            ..Act::unsigned(
+                PersonName::known("stranger"),
+                Verb::FailedToSignIn,
+                &Origin::default(),
+            )
         }
     }
 

@@ -1,6 +1,8 @@
 //! What can be done now.
 
-/// Why the store did not do as it was asked.
+use intent::{CannotVote, Draft, Finding};
+
+/// Why the store did not do as it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing.
@@ -12,6 +14,18 @@ pub enum Error {
     /// The rule on changes to people's rights is in the way.
     #[error("{0}")]
     Refused(#[from] intent::Refusal),
+    /// Somebody saved the draft meanwhile; this is how it is now.
+    #[error("{} saved this draft meanwhile", .0.saved_by.as_str())]
+    Overtaken(Box<Draft>),
+    /// What is to be sealed has something wrong with it.
+    #[error("{} finding(s) keep this from being submitted", .0.len())]
+    Rejected(Vec<Finding>),
+    /// Whoever votes may not.
+    #[error("{0}")]
+    CannotVote(#[from] CannotVote),
+    /// What whoever asks was shown is no longer so.
+    #[error("{0}")]
+    Moved(String),
     /// The database is not fit to serve from; says what to do.
     #[error("{0}")]
     Unfit(String),

@@ -177,10 +177,7 @@ mod tests {
     fn act() -> Act {
         Act {
             person: Some(PersonId(1)),
-            name: PersonName::known("ada"),
-            verb: Verb::Invited,
-            about: String::new(),
-            origin: Origin::default(),
+            ..Act::unsigned(PersonName::known("ada"), Verb::Invited, &Origin::default())
         }
     }
 

@@ -1,4 +1,5 @@
-//! Memory: people, sessions and the record of what was done, in one SQLite file.
+//! Memory: people, sessions, intents with all that became of them, and the record of what was done, in one
+//! SQLite file.
 //!
 //! ```text
 //!   DATA/lock         held while a process runs
@@ -12,20 +13,32 @@
 
 mod audit;
 mod clock;
+mod drafts;
 mod error;
+mod intents;
 mod invitations;
 mod links;
 mod open;
+mod panel;
 mod people;
 mod proposals;
+mod revisions;
+mod rules;
 mod sessions;
 mod standings;
+mod submit;
+mod votes;
 
+pub use audit::About;
 pub use clock::Clock;
+pub use drafts::NewDraft;
 pub use error::{Error, Result};
 pub use invitations::NewLink;
+pub use panel::Panel;
 pub use people::{Account, NewPerson};
 pub use sessions::{AS_OF, IDLE, PERSON, Session, Sessions, session_key};
+pub use submit::Ground;
+pub use votes::NewVote;
 
 use sqlx::SqlitePool;
 
@@ -41,3 +54,6 @@ pub struct Store {
     pub clock: Clock,
     _held: std::sync::Arc<open::Held>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,13 +91,7 @@ mod tests {
             password: None,
             grants: vec![Grant::Installation],
         };
-        let act = Act {
-            person: None,
-            name,
-            verb: Verb::BecameAdministrator,
-            about: String::new(),
-            origin: Origin::default(),
-        };
+        let act = Act::unsigned(name, Verb::BecameAdministrator, &Origin::default());
         (new, act)
     }
 

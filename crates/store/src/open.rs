@@ -71,6 +71,14 @@ impl Store {
         Ok(store)
     }
 
+    /// What tells the objects of this installation from those of another; `demo` in every demo.
+    pub async fn installation(&self) -> Result<String> {
+        let installation = sqlx::query_scalar("select installation from instance")
+            .fetch_one(&self.read)
+            .await?;
+        Ok(installation)
+    }
+
     /// Says whether the database answers, by a row of a table.
     pub async fn answers(&self) -> Result<()> {
         sqlx::query("select demo from instance")
@@ -137,6 +145,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .foreign_keys(true)
+        .pragma("recursive_triggers", "on")
         .busy_timeout(Duration::from_secs(5))
 }
 
@@ -186,12 +195,16 @@ async fn is_fit(connection: &mut SqliteConnection) -> Result<()> {
         .fetch_one(&mut *connection)
         .await?;
     let foreign_keys: i64 = sqlx::query_scalar("pragma foreign_keys")
+        .fetch_one(&mut *connection)
+        .await?;
+    let recursive: i64 = sqlx::query_scalar("pragma recursive_triggers")
         .fetch_one(connection)
         .await?;
-    if (journal.as_str(), synchronous, foreign_keys) != ("wal", 2, 1) {
+    if (journal.as_str(), synchronous, foreign_keys, recursive) != ("wal", 2, 1, 1) {
         return Err(Error::Unfit(format!(
-            "the database runs with journal_mode {journal}, synchronous {synchronous}, foreign_keys {foreign_keys}; \
-             wal, 2 (FULL) and 1 are needed. Does the file system of the data folder support shared memory?"
+            "the database runs with journal_mode {journal}, synchronous {synchronous}, foreign_keys {foreign_keys}, \
+             recursive_triggers {recursive}; wal, 2 (FULL), 1 and 1 are needed. Does the file system of the data \
+             folder support shared memory?"
         )));
     }
     Ok(())
@@ -209,7 +222,8 @@ async fn latest(pool: &SqlitePool) -> Result<Time> {
     let at: i64 = sqlx::query_scalar(
         "select max(
             (select coalesce(max(at), 0) from audit),
-            (select coalesce(max(seen), 0) from sessions))",
+            (select coalesce(max(seen), 0) from sessions),
+            (select coalesce(max(saved), 0) from drafts))",
     )
     .fetch_one(pool)
     .await?;

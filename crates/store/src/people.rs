@@ -93,7 +93,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let marked = sqlx::query(
             "update instance
-             set demo = 1
+             set demo = 1, installation = 'demo'
              where demo = 1 or not exists (select 1 from people)",
         )
         .execute(&mut *tx)
@@ -233,10 +233,7 @@ mod tests {
     fn act(verb: Verb, person: Option<PersonId>) -> Act {
         Act {
             person,
-            name: PersonName::known("assent"),
-            verb,
-            about: String::new(),
-            origin: Origin::default(),
+            ..Act::unsigned(PersonName::known("assent"), verb, &Origin::default())
         }
     }
 

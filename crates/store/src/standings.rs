@@ -177,10 +177,11 @@ mod tests {
     fn act(person: i64) -> Act {
         Act {
             person: Some(PersonId(person)),
-            name: PersonName::known("ada"),
-            verb: Verb::ChangedRoles,
-            about: String::new(),
-            origin: Origin::default(),
+            ..Act::unsigned(
+                PersonName::known("ada"),
+                Verb::ChangedRoles,
+                &Origin::default(),
+            )
         }
     }
 

@@ -8,10 +8,7 @@ use crate::NewPerson;
 fn act(verb: Verb) -> Act {
     Act {
         person: Some(PersonId(1)),
-        name: PersonName::known("ada"),
-        verb,
-        about: String::new(),
-        origin: Origin::default(),
+        ..Act::unsigned(PersonName::known("ada"), verb, &Origin::default())
     }
 }
 

@@ -1,0 +1,176 @@
+//! Votes on revisions.
+
+use intent::{
+    Act, Approved, Ballot, Base, CloudName, Digest, PersonId, PersonName, Revision, RevisionNumber,
+    Rule, Time, Today, Verb, Vote, may_vote,
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use crate::{Error, Panel, Result, Store, panel, revisions};
+
+/// A vote that is to be cast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVote {
+    /// The cloud.
+    pub cloud: CloudName,
+    /// Which revision.
+    pub revision: RevisionNumber,
+    /// The digest that was shown.
+    pub digest: Digest,
+    /// The version of the rule that was shown.
+    pub rule: i64,
+    /// What is said.
+    pub ballot: Ballot,
+    /// Why; may be empty.
+    pub comment: String,
+    /// When whoever votes last showed who they are.
+    pub proved: Time,
+}
+
+impl Store {
+    /// Casts a vote, if whoever votes may and what was shown is still so; answers all votes on that revision. The
+    /// sites are those of the cloud, the base is what the objects of the revision look like.
+    pub async fn vote(
+        &self,
+        new: &NewVote,
+        sites: &[String],
+        base: &Base,
+        act: Act,
+    ) -> Result<Vec<Vote>> {
+        let person = act.person.ok_or(Error::NotFound)?;
+        let now = self.clock.now();
+        let mut tx = self.begin().await?;
+        let revision = revisions::load(&mut tx, &new.cloud, new.revision).await?;
+        let panel = panel::read(&mut tx, &new.cloud, Some(new.revision), now).await?;
+        let today = panel.today(new.revision, sites, base);
+        is_as_shown(new, &revision, &panel, &today)?;
+        may_vote(&revision, person, &today)?;
+
+        cast(&mut tx, new, person, &act.name, &today).await?;
+        let verb = match new.ballot {
+            Ballot::Approve => Verb::Approved,
+            Ballot::RequestChanges => Verb::RequestedChanges,
+        };
+        revisions::record(&mut tx, &revision, verb, act, now).await?;
+        let votes = on(&mut tx, &new.cloud, new.revision).await?;
+        if let Ok(approved) = Approved::count(revision, &votes, &today) {
+            approve(&mut tx, &approved, now).await?;
+        }
+        tx.commit().await?;
+        Ok(votes)
+    }
+
+    /// The votes on a revision, the first first.
+    pub async fn votes(&self, cloud: &CloudName, number: RevisionNumber) -> Result<Vec<Vote>> {
+        let mut connection = self.read.acquire().await?;
+        on(&mut connection, cloud, number).await
+    }
+
+    /// The votes on all revisions of a cloud, the first first.
+    pub async fn all_votes(&self, cloud: &CloudName) -> Result<Vec<Vote>> {
+        let rows = sqlx::query("select * from votes where cloud = ? order by seq")
+            .bind(cloud.as_str())
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Refuses a vote on something else than what is there.
+fn is_as_shown(new: &NewVote, revision: &Revision, panel: &Panel, today: &Today) -> Result<()> {
+    if let Some(left) = panel.left.get(&revision.number) {
+        return Err(Error::Moved(left.to_string()));
+    }
+    let moved = |says: &str| Err(Error::Moved(says.into()));
+    if new.digest != revision.digest {
+        return moved("This revision is not the one that was shown. Look at it again.");
+    }
+    if new.rule != panel.rule.version {
+        return moved("The review rule was changed since this was shown. Look at it again.");
+    }
+    if revision.sites() != today.sites {
+        return moved("The sites of this cloud changed since this was submitted. Submit it again.");
+    }
+    Ok(())
+}
+
+async fn cast(
+    tx: &mut SqliteConnection,
+    new: &NewVote,
+    person: PersonId,
+    name: &PersonName,
+    today: &Today,
+) -> Result<()> {
+    let base = serde_json::to_string(&today.base)
+        .map_err(|error| Error::Unfit(format!("the vote cannot be kept: {error}")))?;
+    sqlx::query(
+        "insert into votes
+            (cloud, revision, person, name, ballot, comment, digest, rule, approvals, base, proved, at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.cloud.as_str())
+    .bind(new.revision.0)
+    .bind(person.0)
+    .bind(name.as_str())
+    .bind(new.ballot.word())
+    .bind(&new.comment)
+    .bind(new.digest.as_str())
+    .bind(today.rule.version)
+    .bind(today.rule.approvals)
+    .bind(base)
+    .bind(new.proved.0)
+    .bind(today.now.0)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes down, the first time, that a revision has its approvals.
+async fn approve(tx: &mut SqliteConnection, approved: &Approved, now: Time) -> Result<()> {
+    let revision = approved.revision();
+    sqlx::query(
+        "insert into approvals (cloud, revision, at)
+         values (?, ?, ?)
+         on conflict do nothing",
+    )
+    .bind(revision.cloud.as_str())
+    .bind(revision.number.0)
+    .bind(now.0)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn on(
+    tx: &mut SqliteConnection,
+    cloud: &CloudName,
+    number: RevisionNumber,
+) -> Result<Vec<Vote>> {
+    let rows = sqlx::query("select * from votes where cloud = ? and revision = ? order by seq")
+        .bind(cloud.as_str())
+        .bind(number.0)
+        .fetch_all(tx)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<Vote> {
+    let seq = row.get("seq");
+    let unfit = |what: &str| Error::Unfit(format!("vote {seq} cannot be read: its {what}"));
+    Ok(Vote {
+        seq,
+        revision: RevisionNumber(row.get("revision")),
+        person: PersonId(row.get("person")),
+        name: PersonName::known(row.get::<String, _>("name")),
+        ballot: Ballot::named(row.get("ballot")).ok_or_else(|| unfit("ballot"))?,
+        comment: row.get("comment"),
+        digest: Digest::try_from(row.get::<String, _>("digest")).map_err(|_| unfit("digest"))?,
+        rule: Rule {
+            version: row.get("rule"),
+            approvals: row.get("approvals"),
+        },
+        base: serde_json::from_str(row.get("base")).map_err(|_| unfit("base"))?,
+        proved: Time(row.get("proved")),
+        at: Time(row.get("at")),
+    })
+}
