@@ -1,9 +1,9 @@
 //! What people keep of their own: password and sessions.
 
-use intent::{Actor, Password, Verb};
+use intent::{Act, Actor, Password, Verb};
 use store::Session;
 
-use crate::{Engine, Error, Result, guesses::Key, sign_in::act};
+use crate::{Engine, Error, Result, guesses::Key};
 
 impl Engine {
     /// The open sessions of whoever asks, latest first.
@@ -19,13 +19,13 @@ impl Engine {
 
     /// Ends one session of whoever asks.
     pub async fn end_session(&self, actor: &Actor, key: &[u8]) -> Result<()> {
-        let act = act(actor, Verb::EndedSession);
+        let act = Act::by(actor, Verb::EndedSession);
         Ok(self.store.end_session(key, &act).await?)
     }
 
     /// Ends all sessions of whoever asks, this one too.
     pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<()> {
-        let act = act(actor, Verb::SignedOutEverywhere);
+        let act = Act::by(actor, Verb::SignedOutEverywhere);
         Ok(self.store.end_sessions(&act).await?)
     }
 
@@ -61,7 +61,7 @@ impl Engine {
         }
         self.guesses.succeeded(&counted);
         let hash = self.hashing.hash(chosen).await?;
-        let act = act(actor, Verb::ChangedPassword);
+        let act = Act::by(actor, Verb::ChangedPassword);
         Ok(self.store.change_password(&hash, keep, &act).await?)
     }
 }

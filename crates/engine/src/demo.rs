@@ -13,13 +13,8 @@ impl Engine {
     /// where the store has people of its own.
     pub async fn into_demo(mut self) -> Result<Self> {
         let people: Vec<NewPerson> = Role::ALL.into_iter().map(account).collect::<Result<_>>()?;
-        let act = Act {
-            person: None,
-            name: PersonName::known("assent"),
-            verb: Verb::PreparedDemo,
-            about: String::new(),
-            origin: Origin::default(),
-        };
+        let name = PersonName::known("assent");
+        let act = Act::unsigned(name, Verb::PreparedDemo, &Origin::default());
         self.store.prepare_demo(&people, &act).await?;
         self.demo = true;
         Ok(self)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use intent::{Actor, CloudName, Found};
 use mesh::{Namespace, Pod, Snapshot};
 
-use crate::Engine;
+use crate::{Engine, Result};
 
 /// So many of each kind are shown.
 const MOST: usize = 8;
@@ -13,9 +13,9 @@ const MOST: usize = 8;
 const LONGEST: usize = 100;
 
 impl Engine {
-    /// Finds clouds, services and workloads that somebody may see, by a part of their names; those that
-    /// begin with it first.
-    pub fn find(&self, actor: &Actor, text: &str) -> Vec<Found> {
+    /// Finds clouds, services, workloads, intents and revisions that somebody may see, by a part of their names;
+    /// those that begin with it first.
+    pub async fn find(&self, actor: &Actor, text: &str) -> Result<Vec<Found>> {
         let text: String = text.trim().to_lowercase().chars().take(LONGEST).collect();
         let names = self.cloud_names(actor);
         let clouds = names.iter().filter_map(|name| {
@@ -44,12 +44,32 @@ impl Engine {
                 }
             }
         }
+        let mut intents = Nearest::of(&text);
+        let mut revisions = Nearest::of(&text);
+        for name in &names {
+            for (_, intent) in self.store.intents(name).await? {
+                intents.offer(intent.as_str(), (name, None), ());
+            }
+            if names_revisions(&text) {
+                for revision in self.store.revisions(name).await? {
+                    let title = format!("Revision {}", revision.number);
+                    revisions.offer(&title, (name, None), revision.number);
+                }
+            }
+        }
         let services = services.found("Services", |name, place, ()| page(place, name));
         let workloads = workloads.found("Workloads", |_, place, (snapshot, pod)| {
             page(place, before(snapshot, pod).unwrap_or_default())
         });
         let named = named.found("Clouds", |_, (cloud, _), ()| format!("/c/{cloud}"));
-        services.chain(workloads).chain(named).collect()
+        let intents = intents.found("Intents", |name, (cloud, _), ()| {
+            format!("/c/{cloud}/intents/{name}")
+        });
+        let revisions = revisions.found("Revisions", |_, (cloud, _), number| {
+            format!("/c/{cloud}/revisions/{number}")
+        });
+        let found = services.chain(workloads).chain(intents).chain(revisions);
+        Ok(found.chain(named).collect())
     }
 }
 
@@ -88,13 +108,21 @@ impl<'a, T> Nearest<'a, T> {
             .map(move |((_, title, place), thing)| Found {
                 group: group.into(),
                 about: match place {
-                    (_, None) => "overview".into(),
+                    (_, None) if group == "Clouds" => "overview".into(),
+                    (cloud, None) => format!("in {cloud}"),
                     (cloud, Some(namespace)) => format!("{namespace} in {cloud}"),
                 },
                 href: href(&title, place, thing),
                 title,
             })
     }
+}
+
+/// Whether a text can be a part of the name of a revision: of "revision 12".
+fn names_revisions(text: &str) -> bool {
+    let number = text.strip_prefix("revision").unwrap_or(text).trim();
+    let words = text.len() >= 3 && "revision".starts_with(text);
+    words || (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// The page of a service; the list of all, if there is no name.

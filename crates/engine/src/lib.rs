@@ -9,33 +9,71 @@
 //!           ├─ demo      ready accounts
 //!           ├─ clouds    what is: sites, mutual TLS, what to look at
 //!           ├─ services  a list, and one of them whole
+//!           ├─ intents   what is wanted, and every revision of it
+//!           ├─ drafts    forms being written
+//!           ├─ submit    a draft made final
+//!           ├─ revisions in review or settled
+//!           ├─ vote      on one of them
+//!           ├─ in_flight what waits for somebody
+//!           ├─ history   what was done
 //!           └─ find      things by their names
+//! ```
+//!
+//! What becomes of intents is worked out alike for those who write and those who review:
+//!
+//! ```text
+//!   scene ─┬─ compile   of what was typed ──┐
+//!   known ─┘  sealed    of a revision ──────┴─▶ preview ─┬─ insight  is every site seen well?
+//!                                                        ├─ places   who holds what?
+//!                                                        └─ turns    what do workloads accept then?
+//!   bench    by what revisions are judged
 //! ```
 
 #![warn(missing_docs, unreachable_pub)]
 
 mod account;
+mod bench;
+mod choices;
 mod clouds;
+mod compile;
 mod concerns;
 mod demo;
+mod drafts;
 mod error;
 mod find;
+mod found;
 mod fresh_links;
 mod guesses;
 mod hashing;
+mod history;
+mod in_flight;
+mod insight;
+mod intents;
+mod known;
 mod link;
+mod may;
 mod people;
+mod places;
+mod preview;
 mod prove;
+mod revisions;
+mod scene;
+mod sealed;
 mod services;
 mod sign_in;
+mod submit;
+mod turns;
 mod views;
+mod vote;
 
 pub use error::{Error, Result};
 pub use store::{Session, session_key};
+pub use vote::Shown;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::Fleet;
+use intent::CloudName;
 use store::Store;
 
 /// Everything that can be done, over one store. Cheap to clone.
@@ -44,9 +82,11 @@ pub struct Engine {
     store: Store,
     fleet: Arc<Fleet>,
     demo: bool,
+    read_only: bool,
     guesses: Arc<guesses::Guesses>,
     hashing: Arc<hashing::Hashing>,
     fresh: Arc<fresh_links::FreshLinks>,
+    known: Arc<known::Known>,
 }
 
 impl Engine {
@@ -56,9 +96,11 @@ impl Engine {
             store,
             fleet: Arc::default(),
             demo: false,
+            read_only: false,
             guesses: Arc::default(),
             hashing: Arc::default(),
             fresh: Arc::default(),
+            known: Arc::default(),
         }
     }
 
@@ -69,6 +111,30 @@ impl Engine {
             fleet: Arc::new(fleet),
             ..self
         }
+    }
+
+    /// Lets nobody write intents, submit or vote.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self {
+            read_only: true,
+            ..self
+        }
+    }
+
+    /// Whether nobody writes intents, submits or votes.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Asks so many approvals of the revisions of each cloud; one, where nothing is said of a cloud.
+    pub async fn agree(&self, approvals: &BTreeMap<CloudName, u32>) -> Result<()> {
+        for cloud in self.fleet.clouds() {
+            let name = CloudName::read(&cloud.name).map_err(Error::Unavailable)?;
+            let approvals = approvals.get(&name).copied().unwrap_or(1);
+            self.store.agree(&name, approvals).await?;
+        }
+        Ok(())
     }
 
     /// The time, which never goes back.

@@ -55,13 +55,7 @@ impl Engine {
             return Err(Error::field("again", "The two passwords differ."));
         }
         let hash = self.hashing.hash(password).await?;
-        let act = Act {
-            person: None,
-            name: invitation.name,
-            verb: Verb::AcceptedInvitation,
-            about: String::new(),
-            origin: origin.clone(),
-        };
+        let act = Act::unsigned(invitation.name, Verb::AcceptedInvitation, origin);
         let accepted = self.store.accept_invitation(&key(token), &hash, act).await;
         accepted.map_err(spent)
     }
@@ -92,13 +86,7 @@ impl Engine {
         if !self.link_works(token).await? {
             return Err(spent(store::Error::NotFound));
         }
-        let act = Act {
-            person: None,
-            name: name.clone(),
-            verb: Verb::BecameAdministrator,
-            about: String::new(),
-            origin: origin.clone(),
-        };
+        let act = Act::unsigned(name.clone(), Verb::BecameAdministrator, origin);
         let new = NewPerson {
             name,
             password: Some(self.hashing.hash(password).await?),

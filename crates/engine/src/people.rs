@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use intent::{
-    Actor, Change, CloudName, FreshLink, Grant, InvitationId, People, Person, PersonId, PersonName,
-    ProposalId, Standing, Step, Verb,
+    Act, Actor, Change, CloudName, FreshLink, Grant, InvitationId, People, Person, PersonId,
+    PersonName, ProposalId, Standing, Step, Verb,
 };
 use store::NewLink;
 
-use crate::{Engine, Error, Result, link, sign_in::act};
+use crate::{Engine, Error, Result, link};
 
 /// How long the link of an invitation works: 24 hours, in milliseconds.
 const VALID: i64 = 24 * 60 * 60_000;
@@ -77,7 +77,7 @@ impl Engine {
     /// Accepts what another administrator proposed.
     pub async fn accept_proposal(&self, actor: &Actor, id: ProposalId) -> Result<()> {
         let (token, link) = self.new_link()?;
-        let act = act(actor, Verb::ChangedRoles);
+        let act = Act::by(actor, Verb::ChangedRoles);
         let change = self.store.accept(id, &link, act).await?;
         self.hold(actor, &change, token);
         Ok(())
@@ -85,19 +85,19 @@ impl Engine {
 
     /// Declines what another administrator proposed, or takes back what whoever asks proposed.
     pub async fn decline_proposal(&self, actor: &Actor, id: ProposalId) -> Result<()> {
-        let act = act(actor, Verb::DeclinedRoles);
+        let act = Act::by(actor, Verb::DeclinedRoles);
         Ok(self.store.decline(id, act).await?)
     }
 
     /// Takes an invitation back: its link stops working.
     pub async fn revoke_invitation(&self, actor: &Actor, id: InvitationId) -> Result<()> {
-        let act = act(actor, Verb::RevokedInvitation);
+        let act = Act::by(actor, Verb::RevokedInvitation);
         Ok(self.store.revoke_invitation(id, act).await?)
     }
 
     async fn change(&self, actor: &Actor, change: Change) -> Result<Step> {
         let (token, link) = self.new_link()?;
-        let act = act(actor, change.verb());
+        let act = Act::by(actor, change.verb());
         let step = match self.store.change(&change, &link, act).await {
             Err(store::Error::Conflict(says)) => return Err(Error::field("name", says)),
             step => step?,

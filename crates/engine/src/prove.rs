@@ -1,8 +1,8 @@
 //! Is it still them?
 
-use intent::{Actor, Password, Verb};
+use intent::{Act, Actor, Password, Verb};
 
-use crate::{Engine, Error, Result, guesses::Key, sign_in::act};
+use crate::{Engine, Error, Result, guesses::Key};
 
 impl Engine {
     /// How long the record is now. Read before somebody is asked who they are, and kept with their session
@@ -14,7 +14,7 @@ impl Engine {
     /// Checks that it is still whoever signed in. In a demo, the word of a ready account is enough.
     pub async fn prove(&self, actor: &Actor, password: String) -> Result<()> {
         let account = self.store.account(actor.name.as_str()).await?;
-        let act = act(actor, Verb::Proved);
+        let act = Act::by(actor, Verb::Proved);
         let Some(hash) = account.password else {
             return if self.demo {
                 Ok(self.store.record(&act).await?)

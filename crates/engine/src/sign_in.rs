@@ -29,13 +29,7 @@ impl Engine {
                 self.signed_in(account.person, account.name, origin).await
             }
             None => {
-                let act = Act {
-                    person: None,
-                    name: PersonName::known(key),
-                    verb: Verb::FailedToSignIn,
-                    about: String::new(),
-                    origin: origin.clone(),
-                };
+                let act = Act::unsigned(PersonName::known(key), Verb::FailedToSignIn, origin);
                 self.store.record(&act).await?;
                 Err(Error::field(
                     "password",
@@ -63,10 +57,7 @@ impl Engine {
     ) -> Result<PersonId> {
         let act = Act {
             person: Some(person),
-            name,
-            verb: Verb::SignedIn,
-            about: String::new(),
-            origin: origin.clone(),
+            ..Act::unsigned(name, Verb::SignedIn, origin)
         };
         self.store.record(&act).await?;
         Ok(person)
@@ -74,17 +65,7 @@ impl Engine {
 
     /// Writes down that somebody left.
     pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
-        Ok(self.store.record(&act(actor, Verb::SignedOut)).await?)
-    }
-}
-
-/// What somebody did, for the record.
-pub(crate) fn act(actor: &Actor, verb: Verb) -> Act {
-    Act {
-        person: Some(actor.person),
-        name: actor.name.clone(),
-        verb,
-        about: String::new(),
-        origin: actor.origin.clone(),
+        let act = Act::by(actor, Verb::SignedOut);
+        Ok(self.store.record(&act).await?)
     }
 }

@@ -91,7 +91,7 @@ async fn for_whoever_may_not_see_a_cloud_there_is_none() {
         ));
         let service = engine.service(&actor, &name("shop"), "default", "reviews");
         assert!(matches!(service, Err(Error::NotFound)));
-        assert_eq!(engine.find(&actor, "reviews"), []);
+        assert_eq!(engine.find(&actor, "reviews").await.unwrap(), []);
     }
 }
 
@@ -265,16 +265,19 @@ async fn an_administrator_sees_how_all_clouds_are_configured_and_others_their_ow
 async fn things_are_found_by_a_part_of_their_name() {
     let eu = shop("eu-west");
     let engine = watching(&[("eu-west", &eu)]).await;
-    let found = engine.find(&viewer(), "RAT");
+    let found = engine.find(&viewer(), "RAT").await.unwrap();
     assert_eq!(found[0].href, "/c/shop/services/default/ratings");
-    assert_eq!(engine.find(&viewer(), "shop")[0].href, "/c/shop");
+    assert_eq!(
+        engine.find(&viewer(), "shop").await.unwrap()[0].href,
+        "/c/shop"
+    );
 }
 
 #[tokio::test]
 async fn a_workload_is_found_once_and_leads_to_the_service_before_it() {
     let (eu, us) = (shop("eu-west"), shop("us-east"));
     let engine = watching(&[("eu-west", &eu), ("us-east", &us)]).await;
-    let found = engine.find(&viewer(), "reviews-v2");
+    let found = engine.find(&viewer(), "reviews-v2").await.unwrap();
     let expected = Found {
         group: "Workloads".into(),
         title: "reviews-v2".into(),

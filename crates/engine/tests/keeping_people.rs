@@ -31,13 +31,8 @@ impl Story {
                 .iter()
                 .map(|name| new(name, Grant::Installation)),
         );
-        let act = Act {
-            person: None,
-            name: PersonName::known("test"),
-            verb: Verb::PreparedDemo,
-            about: String::new(),
-            origin: Origin::default(),
-        };
+        let by = PersonName::known("test");
+        let act = Act::unsigned(by, Verb::PreparedDemo, &Origin::default());
         store.add_missing(&people, &act).await.unwrap();
         Self {
             engine: Engine::new(store.clone()),
