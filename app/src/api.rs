@@ -2,5 +2,8 @@
 
 pub(crate) mod account;
 pub(crate) mod clouds;
+pub(crate) mod drafts;
 pub(crate) mod entry;
+pub(crate) mod history;
 pub(crate) mod people;
+pub(crate) mod reviews;

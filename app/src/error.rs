@@ -1,6 +1,6 @@
 //! The one error that crosses the wire.
 
-use intent::Objection;
+use intent::{Objection, Theirs};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -25,6 +25,14 @@ pub enum AppError {
     /// Fields that cannot be taken as they are.
     #[error("{}", sentence(.0))]
     Rejected(Vec<Objection>),
+    /// Somebody else saved the draft meanwhile; what they saved comes along.
+    #[error(
+        "{} saved this draft meanwhile, so what you typed was not saved. Go back in the browser to find it.", .0.by
+    )]
+    Conflict(Box<Theirs>),
+    /// What was shown is no longer so.
+    #[error("{0}")]
+    Moved(String),
     /// Asked too often.
     #[error("Too many attempts. Try again in {seconds} s.")]
     TooMany {

@@ -1,5 +1,6 @@
 //! The keyboard.
 
+use intent::{CloudName, Role};
 use leptos::{ev, html::Dialog, prelude::*};
 use leptos_router::hooks::{use_location, use_navigate};
 
@@ -9,6 +10,9 @@ use crate::visit::visit;
 const PLACES: &[(&str, &str)] = &[
     ("o", "Go to the overview"),
     ("v", "Go to the services"),
+    ("i", "Go to the intents"),
+    ("r", "Go to the reviews"),
+    ("h", "Go to the history"),
     ("s", "Go to settings"),
 ];
 
@@ -44,6 +48,11 @@ pub(crate) fn Keys() -> impl IntoView {
                 (None, "j") => step(1),
                 (None, "k") => step(-1),
                 (None, "g") => going.set_value(true),
+                (None, "n") => {
+                    if let Some(path) = new_intent(&path.get_untracked()) {
+                        navigate(&path, Default::default());
+                    }
+                }
                 (None, "?") => {
                     if let Some(dialog) = dialog.get() {
                         // Fails only where it is open already.
@@ -62,6 +71,7 @@ pub(crate) fn Keys() -> impl IntoView {
                 {PLACES.iter().map(|(second, does)| view! {
                     <div><dt><kbd>"g"</kbd>" "<kbd>{*second}</kbd></dt><dd>{*does}</dd></div>
                 }).collect_view()}
+                {writes().then(|| view! { <div><dt><kbd>"n"</kbd></dt><dd>"Begin a new intent"</dd></div> })}
                 <div><dt><kbd>"j"</kbd>" "<kbd>"k"</kbd></dt><dd>"Down and up in a list; Enter opens"</dd></div>
                 <div><dt><kbd>"/"</kbd>" "<kbd>"Ctrl K"</kbd></dt><dd>"Find anything"</dd></div>
                 <div><dt><kbd>"?"</kbd></dt><dd>"Show these keys"</dd></div>
@@ -74,7 +84,35 @@ pub(crate) fn Keys() -> impl IntoView {
 
 /// Where a key leads after `g`, from the page that is open.
 fn place(key: &str, path: &str) -> Option<String> {
-    let cloud = path
+    match (key, cloud(path)) {
+        ("s", _) => Some("/settings".into()),
+        ("o", Some(cloud)) => Some(format!("/c/{cloud}")),
+        ("v", Some(cloud)) => Some(format!("/c/{cloud}/services")),
+        ("i", Some(cloud)) => Some(format!("/c/{cloud}/intents")),
+        ("r", Some(cloud)) => Some(format!("/c/{cloud}/reviews")),
+        ("h", Some(cloud)) => Some(format!("/c/{cloud}/history")),
+        ("o" | "v" | "i" | "r" | "h", None) => Some("/".into()),
+        _ => None,
+    }
+}
+
+/// Where `n` leads an author, from the page that is open.
+fn new_intent(path: &str) -> Option<String> {
+    let cloud = CloudName::read(&cloud(path)?).ok()?;
+    visit()
+        .may(Role::Author, &cloud)
+        .then(|| format!("/c/{cloud}/new"))
+}
+
+/// Whether whoever is here may begin intents anywhere.
+fn writes() -> bool {
+    let clouds = visit().me.map(|me| me.clouds).unwrap_or_default();
+    clouds.iter().any(|cloud| visit().may(Role::Author, cloud))
+}
+
+/// The cloud that the open page is about; elsewhere the first.
+fn cloud(path: &str) -> Option<String> {
+    let named = path
         .strip_prefix("/c/")
         .and_then(|rest| rest.split('/').next());
     let first = || {
@@ -82,14 +120,7 @@ fn place(key: &str, path: &str) -> Option<String> {
             .me
             .and_then(|me| me.clouds.first().map(ToString::to_string))
     };
-    let cloud = cloud.map(ToOwned::to_owned).or_else(first);
-    match (key, cloud) {
-        ("s", _) => Some("/settings".into()),
-        ("o", Some(cloud)) => Some(format!("/c/{cloud}")),
-        ("v", Some(cloud)) => Some(format!("/c/{cloud}/services")),
-        ("o" | "v", None) => Some("/".into()),
-        _ => None,
-    }
+    named.map(ToOwned::to_owned).or_else(first)
 }
 
 /// Moves to the next or the one before of the links in a list; Enter then opens it.

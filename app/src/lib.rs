@@ -35,8 +35,23 @@ use leptos_router::{
 };
 
 use pages::{
-    account::Account, clouds::Clouds, not_found::NotFound, overview::Overview, people::People,
-    service::Service, services::Services, sign_in::SignIn, sites::Sites, welcome::Welcome,
+    account::Account,
+    clouds::Clouds,
+    draft::Draft,
+    history::{History, WholeHistory},
+    intent::Intent,
+    intents::Intents,
+    new_intent::NewIntent,
+    not_found::NotFound,
+    overview::Overview,
+    people::People,
+    reviews::Reviews,
+    revision::Revision,
+    service::Service,
+    services::Services,
+    sign_in::SignIn,
+    sites::Sites,
+    welcome::Welcome,
 };
 use parts::frame::Frame;
 
@@ -63,9 +78,17 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/c/:cloud") view=Overview ssr=SsrMode::Async/>
                     <Route path=path!("/c/:cloud/services") view=Services ssr=SsrMode::Async/>
                     <Route path=path!("/c/:cloud/services/:namespace/:service") view=Service ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/intents") view=Intents ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/intents/:intent") view=Intent ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/new") view=NewIntent ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/drafts/:draft") view=Draft ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/reviews") view=Reviews ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/revisions/:number") view=Revision ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/history") view=History ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=Account ssr=SsrMode::Async/>
                     <Route path=path!("/settings/people") view=People ssr=SsrMode::Async/>
                     <Route path=path!("/settings/clouds") view=Sites ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/history") view=WholeHistory ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
         </Router>

@@ -38,9 +38,14 @@ pub(crate) fn actor() -> Result<Actor, AppError> {
 
 /// Whoever is asking, if they showed a short while ago who they are.
 pub(crate) async fn proven() -> Result<Actor, AppError> {
+    proven_at().await.map(|(actor, _)| actor)
+}
+
+/// Whoever is asking, and when they showed who they are, if that was a short while ago.
+pub(crate) async fn proven_at() -> Result<(Actor, Time), AppError> {
     let proved: Option<i64> = session()?.get(SESSION_PROVED).await.map_err(broken)?;
-    match proved {
-        Some(at) if engine().now().since(Time(at)) < PROOF_HOLDS => actor(),
+    match proved.map(Time) {
+        Some(at) if engine().now().since(at) < PROOF_HOLDS => Ok((actor()?, at)),
         _ => Err(refuse(AppError::ProveYourself)),
     }
 }
@@ -128,6 +133,7 @@ pub(crate) fn set_status(error: &AppError) {
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
         AppError::Denied(_) | AppError::ProveYourself => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::Conflict(_) | AppError::Moved(_) => StatusCode::CONFLICT,
         AppError::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -166,6 +172,8 @@ impl From<engine::Error> for AppError {
             engine::Error::NotFound => Self::NotFound,
             engine::Error::Denied(says) => Self::Denied(says),
             engine::Error::Rejected(objections) => Self::Rejected(objections),
+            engine::Error::Conflict(theirs) => Self::Conflict(theirs),
+            engine::Error::Moved(says) => Self::Moved(says),
             engine::Error::TooMany { seconds } => Self::TooMany { seconds },
             engine::Error::Unavailable(says) => return broken(says),
         })

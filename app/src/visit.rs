@@ -1,6 +1,6 @@
 //! What a document knows from the start: who is here, and where.
 
-use intent::{Actor, CloudName, Grant};
+use intent::{Actor, CloudName, Grant, Role};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ pub struct Visit {
     pub me: Option<Me>,
     /// Whether this is a demo, where roles are taken by one click.
     pub demo: bool,
+    /// Whether nobody writes here: no drafts, no votes.
+    pub read_only: bool,
     /// The host that was asked, as people know it.
     pub host: String,
     /// The origin under which people reach Assent, for links that leave it.
@@ -33,6 +35,8 @@ pub struct Me {
     pub name: String,
     /// What they were given, as a phrase.
     pub roles: String,
+    /// What they were given.
+    pub grants: Vec<Grant>,
     /// Whether they have any role at all.
     pub has_role: bool,
     /// Whether they administer the installation.
@@ -73,10 +77,26 @@ impl Me {
         Self {
             name: actor.name.to_string(),
             roles: Grant::phrase(&actor.grants),
+            grants: actor.grants.clone(),
             has_role: !actor.grants.is_empty(),
             administers: actor.administers(),
             clouds,
         }
+    }
+
+    /// Says whether they were given this role in a cloud. Pages hide by it what would be refused.
+    pub fn is(&self, role: Role, cloud: &CloudName) -> bool {
+        self.grants.iter().any(
+            |grant| matches!(grant, Grant::In(place, given) if place == cloud && *given == role),
+        )
+    }
+}
+
+impl Visit {
+    /// Says whether whoever is here may write in a cloud in this role.
+    pub fn may(&self, role: Role, cloud: &CloudName) -> bool {
+        let given = self.me.as_ref().is_some_and(|me| me.is(role, cloud));
+        given && !self.read_only
     }
 }
 
@@ -93,7 +113,44 @@ pub(crate) fn visit() -> Visit {
 
 #[cfg(test)]
 mod tests {
+    use intent::{Origin, PersonId, PersonName};
+
     use super::*;
+
+    fn shop() -> CloudName {
+        CloudName::read("shop").unwrap()
+    }
+
+    fn author() -> Visit {
+        let actor = Actor {
+            person: PersonId(1),
+            name: PersonName::known("ada"),
+            grants: vec![Grant::In(shop(), Role::Author)],
+            origin: Origin::default(),
+        };
+        Visit {
+            me: Some(Me::new(&actor, vec![shop()])),
+            ..Visit::default()
+        }
+    }
+
+    #[test]
+    fn an_author_writes_in_their_own_cloud_only() {
+        let bank = CloudName::read("bank").unwrap();
+        assert!(author().may(Role::Author, &shop()));
+        assert!(!author().may(Role::Reviewer, &shop()));
+        assert!(!author().may(Role::Author, &bank));
+        assert!(!Visit::default().may(Role::Author, &shop()));
+    }
+
+    #[test]
+    fn nobody_writes_where_nothing_is_written() {
+        let visit = Visit {
+            read_only: true,
+            ..author()
+        };
+        assert!(!visit.may(Role::Author, &shop()));
+    }
 
     #[test]
     fn a_theme_that_nobody_knows_follows_the_system() {

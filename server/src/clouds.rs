@@ -24,8 +24,18 @@ struct Named {
 struct NamedCloud {
     name: CloudName,
     namespaces: Vec<String>,
+    #[serde(default = "one")]
+    approvals: u32,
     site: Vec<NamedSite>,
 }
+
+/// How many people approve where the file does not say.
+fn one() -> u32 {
+    1
+}
+
+/// How many approvals each cloud asks of a revision.
+pub(crate) type Approvals = BTreeMap<CloudName, u32>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -46,13 +56,15 @@ pub(crate) async fn named(
     clouds: &Path,
     kubeconfig: &Path,
     now: fn() -> Time,
-) -> Result<Fleet, Failed> {
+) -> Result<(Fleet, Approvals), Failed> {
     let failed = |says: String| Failed(format!("--clouds {}: {says}", clouds.display()));
     let text = std::fs::read_to_string(clouds).map_err(|e| failed(e.to_string()))?;
     let named = read(&text).map_err(failed)?;
     let mut clusters: BTreeMap<(String, String), Cluster> = BTreeMap::new();
     let mut fleet = Vec::new();
+    let mut approvals = Approvals::new();
     for cloud in named.cloud {
+        approvals.insert(cloud.name.clone(), cloud.approvals);
         let mut sites = Vec::new();
         for site in cloud.site {
             let key = (site.context.clone(), site.root_namespace.clone());
@@ -78,20 +90,22 @@ pub(crate) async fn named(
             sites,
         });
     }
-    Ok(Fleet::new(fleet))
+    Ok((Fleet::new(fleet), approvals))
 }
 
 /// The cloud of the demo: two clusters that exist in memory only.
-pub(crate) fn demo(now: fn() -> Time) -> Fleet {
+pub(crate) fn demo(now: fn() -> Time) -> (Fleet, Approvals) {
     let sites = ["eu-west", "us-east"].map(|name| Site {
         name: name.into(),
         cluster: Cluster::follow(sandbox::shop(name).client(), istio_system().as_str(), now),
     });
-    Fleet::new([Cloud {
+    let fleet = Fleet::new([Cloud {
         name: "shop".into(),
         namespaces: namespaces(&["default".into(), "guestbook".into()]),
         sites: sites.into(),
-    }])
+    }]);
+    // The engine asks for one approval where nothing is said.
+    (fleet, Approvals::new())
 }
 
 fn namespaces(names: &[String]) -> Vec<Namespace> {
@@ -113,6 +127,12 @@ fn read(text: &str) -> Result<Named, String> {
             return Err(format!(
                 "the cloud {} needs a namespace and a site",
                 cloud.name
+            ));
+        }
+        if !(1..=20).contains(&cloud.approvals) {
+            return Err(format!(
+                "the cloud {} asks for {} approvals; it takes at least 1, and 20 at most",
+                cloud.name, cloud.approvals
             ));
         }
         let mut sites = BTreeSet::new();
@@ -151,6 +171,8 @@ mod tests {
             .collect();
         assert_eq!(clouds, ["shop", "billing"]);
         assert_eq!(named.cloud[1].site[0].root_namespace, "istio-system");
+        let approvals: Vec<u32> = named.cloud.iter().map(|cloud| cloud.approvals).collect();
+        assert_eq!(approvals, [2, 1]);
     }
 
     #[test]
@@ -166,6 +188,14 @@ mod tests {
         assert!(says.contains("belongs to one cloud"), "{says}");
         let says = read(&format!("{}{}", cloud("one"), cloud("one"))).unwrap_err();
         assert!(says.contains("named twice"), "{says}");
+    }
+
+    #[test]
+    fn a_cloud_without_approval_is_refused() {
+        let file = "[[cloud]]\nname = \"a\"\nnamespaces = [\"b\"]\napprovals = 0\n\
+                    [[cloud.site]]\nname = \"a\"\ncontext = \"kind\"\n";
+        let says = read(file).unwrap_err();
+        assert!(says.contains("at least 1"), "{says}");
     }
 
     #[test]

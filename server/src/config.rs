@@ -63,6 +63,9 @@ pub struct Asked {
     /// How to reach the clusters of --clouds: a kubeconfig, read as kubectl reads it.
     #[arg(long, env = "ASSENT_KUBECONFIG", value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
+    /// Shows everything and writes nothing: no drafts, no votes. Signing in and one's own settings stay.
+    #[arg(long, env = "ASSENT_READ_ONLY", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub read_only: Option<bool>,
     /// Which log lines are written, as a filter of the form `level` or `crate=level,…` [default: info].
     #[arg(long, env = "ASSENT_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -86,6 +89,8 @@ pub struct Settings {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The file of logical clouds, and the kubeconfig that reaches them.
     pub clouds: Option<(PathBuf, PathBuf)>,
+    /// Whether nothing is written.
+    pub read_only: bool,
     /// Which log lines are written.
     pub log: String,
     /// Whether log lines are written as JSON.
@@ -164,6 +169,7 @@ impl Settings {
             public,
             tls,
             clouds,
+            read_only: asked.read_only.or(file.read_only).unwrap_or(false),
             log: asked.log.or(file.log).unwrap_or_else(|| "info".into()),
             json,
         })

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use engine::Engine;
-use intent::{Access, Actor, CloudName, DOORS, Door, Needs, Origin, PersonId};
+use intent::{Access, Actor, CloudName, DOORS, Door, Needs, Origin, PersonId, Role};
 use leptos::prelude::FromServerFnError;
 use tower_sessions::Session;
 
@@ -71,8 +71,11 @@ pub(crate) async fn door(
     let mut refused = None;
     match access {
         Access::SignIn => return sign_in(&request),
-        // The page of a cloud answers by itself, as for a cloud that is not there.
-        Access::Denied(_) if cloud.is_some() => {}
+        // The page of a cloud that somebody may not see answers by itself, as for one that is not there.
+        Access::Denied(_)
+            if cloud
+                .as_ref()
+                .is_some_and(|cloud| !sees(actor.as_ref(), cloud)) => {}
         Access::Denied(needs) if is_page(&request) => refused = Some(takes(needs)),
         Access::Denied(needs) => return denied(needs),
         Access::Granted => {}
@@ -82,6 +85,7 @@ pub(crate) async fn door(
             .as_ref()
             .map(|actor| Me::new(actor, keeper.engine.cloud_names(actor))),
         demo: keeper.engine.is_demo(),
+        read_only: keeper.engine.is_read_only(),
         host: keeper.public.host().to_owned(),
         origin: keeper.public.origin().to_owned(),
         refused,
@@ -155,6 +159,11 @@ fn denied(needs: Needs) -> Response {
     let takes = takes(needs);
     let error = AppError::Denied(format!("This takes {takes}; an administrator gives roles."));
     (StatusCode::FORBIDDEN, wire(&error)).into_response()
+}
+
+/// Says whether somebody sees a cloud at all.
+fn sees(actor: Option<&Actor>, cloud: &CloudName) -> bool {
+    actor.is_some_and(|actor| actor.is(Role::Viewer, cloud))
 }
 
 /// Who may, in words.

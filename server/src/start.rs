@@ -13,7 +13,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::{Health, Peer, Settings, assets, clouds, health, peer::TlsListener, router};
+use crate::{
+    Health, Peer, Settings, assets,
+    clouds::{self, Approvals},
+    health,
+    peer::TlsListener,
+    router,
+};
 
 /// Why the process could not start or go on, in words for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +38,8 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     let store = Store::open(&settings.data)
         .await
         .map_err(|e| Failed(e.to_string()))?;
-    let engine = Engine::new(store.clone()).watching(fleet(&settings).await?);
+    let (fleet, approvals) = fleet(&settings).await?;
+    let engine = Engine::new(store.clone()).watching(fleet);
     let engine = if settings.demo {
         engine
             .into_demo()
@@ -41,6 +48,15 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     } else {
         store
             .is_no_demo()
+            .await
+            .map_err(|e| Failed(e.to_string()))?;
+        engine
+    };
+    let engine = if settings.read_only {
+        engine.read_only()
+    } else {
+        engine
+            .agree(&approvals)
             .await
             .map_err(|e| Failed(e.to_string()))?;
         engine
@@ -96,12 +112,12 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     }
 }
 
-/// The clouds to watch: those of the file, those of the demo, or none yet.
-async fn fleet(settings: &Settings) -> Result<Fleet, Failed> {
+/// The clouds to watch, and what they ask of a revision: those of the file, those of the demo, or none yet.
+async fn fleet(settings: &Settings) -> Result<(Fleet, Approvals), Failed> {
     match &settings.clouds {
         Some((clouds, kubeconfig)) => clouds::named(clouds, kubeconfig, system_time).await,
         None if settings.demo => Ok(clouds::demo(system_time)),
-        None => Ok(Fleet::default()),
+        None => Ok((Fleet::default(), Approvals::new())),
     }
 }
 

@@ -44,5 +44,5 @@ pub async fn configured() -> Result<Vec<CloudConfigured>, AppError> {
 /// Things with this in their names.
 #[server(endpoint = "find")]
 pub async fn find(text: String) -> Result<Vec<Found>, AppError> {
-    Ok(engine().find(&actor()?, &text))
+    Ok(engine().find(&actor()?, &text).await?)
 }

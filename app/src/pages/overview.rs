@@ -1,6 +1,6 @@
 //! A cloud at a glance.
 
-use intent::{CloudSeen, Concern, Level, SiteSeen};
+use intent::{CloudSeen, Concern, InFlight, Level, SiteSeen};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -9,8 +9,10 @@ use mesh::mtls::Posture;
 use crate::{
     api::clouds::cloud,
     parts::{
+        flight::flight,
         icon::Icon,
         loaded::{cloud_named, loaded},
+        plain::Plain,
         status::{LineStatus, of_level},
         time::Moment,
         words::count,
@@ -34,6 +36,12 @@ fn Seen(cloud: CloudSeen) -> impl IntoView {
     let posture = cloud.posture();
     let page = format!("/c/{}/services", cloud.name);
     let workloads: usize = cloud.sites.iter().map(|site| site.workloads).sum();
+    let last = cloud.namespaces.len().saturating_sub(1);
+    let namespaces = cloud.namespaces.iter().enumerate().map(|(at, namespace)| {
+        let href = format!("{page}?namespace={namespace}");
+        view! { <a href=href>{namespace.to_string()}</a>{(at < last).then_some(", ")} }
+    });
+    let namespaces = namespaces.collect_view();
     view! {
         <Title text=format!("{} · Assent", cloud.name)/>
         <header class="head">
@@ -43,27 +51,14 @@ fn Seen(cloud: CloudSeen) -> impl IntoView {
             </h1>
             <p class="context">
                 <span>"As of "<Moment at=cloud.as_of/></span>
-                <span>{count(cloud.namespaces.len(), "namespace")}</span>
+                <span><a href=page.clone()>{count(cloud.services, "service")}</a>", "{count(workloads, "workload")}</span>
+                <span>{count(cloud.namespaces.len(), "namespace")}": "{namespaces}</span>
             </p>
         </header>
         <div class="strips">
             <Sites sites=cloud.sites.clone()/>
             <MutualTls posture page=page.clone()/>
-            <section aria-labelledby="services">
-                <h2 class="kicker" id="services">"Services"</h2>
-                <p class="figure"><a href=page><strong>{cloud.services}</strong>{plural(cloud.services, " service", " services")}</a></p>
-                <dl class="tallies">
-                    <dt>"Workloads on all sites"</dt>
-                    <dd>{workloads}</dd>
-                </dl>
-                <p class="chips after">
-                    {cloud.namespaces.iter().map(|namespace| view! {
-                        <a class="chip" href=format!("/c/{}/services?namespace={namespace}", cloud.name)>
-                            {namespace.to_string()}
-                        </a>
-                    }).collect_view()}
-                </p>
-            </section>
+            <Work cloud=cloud.name.to_string()/>
             <Trouble concerns=cloud.concerns.clone()/>
         </div>
         <Worklist concerns=cloud.concerns/>
@@ -194,6 +189,67 @@ fn bars(
             bar
         })
         .collect()
+}
+
+/// So many drafts are named.
+const NAMED: usize = 3;
+
+/// What is being written and reviewed.
+#[component]
+fn Work(cloud: String) -> impl IntoView {
+    let flight = flight();
+    let show = move || {
+        let cloud = cloud.clone();
+        Suspend::new(async move {
+            match flight.now.await {
+                Ok(Some(flight)) => view! { <Flying flight cloud/> }.into_any(),
+                Ok(None) => ().into_any(),
+                Err(error) => view! { <p class="quiet">{error.to_string()}</p> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <section aria-labelledby="work">
+            <h2 class="kicker" id="work">"Work in flight"</h2>
+            <Transition>{show}</Transition>
+        </section>
+    }
+}
+
+#[component]
+fn Flying(flight: InFlight, cloud: String) -> impl IntoView {
+    let reviews = format!("/c/{cloud}/reviews");
+    let mine = format!("/c/{cloud}/intents?only=mine");
+    let drafts = flight.drafts.len();
+    let named = flight.drafts.into_iter().take(NAMED).map(|draft| {
+        let href = format!("/c/{cloud}/drafts/{}", draft.id);
+        let name = if draft.name.is_empty() {
+            "unnamed".to_owned()
+        } else {
+            draft.name
+        };
+        view! {
+            <li>
+                <a class="name" href=href><Plain text=name/></a>
+                <small>{draft.kind}", saved "<Moment at=draft.saved/></small>
+            </li>
+        }
+    });
+    view! {
+        <p class="figure">
+            <a href=reviews.clone()>
+                <strong>{flight.waiting}</strong>
+                {plural(flight.waiting as usize, " review waits for you", " reviews wait for you")}
+            </a>
+        </p>
+        <dl class="tallies">
+            <dt><a href=reviews>"In review, all"</a></dt>
+            <dd>{flight.reviews}</dd>
+            <dt><a href=mine>"Drafts of mine"</a></dt>
+            <dd>{drafts}</dd>
+        </dl>
+        <ul class="site-list after">{named.collect_view()}</ul>
+    }
 }
 
 #[component]

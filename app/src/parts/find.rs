@@ -104,7 +104,7 @@ fn FindBox(dialog: NodeRef<html::Dialog>) -> impl IntoView {
                 <input
                     role="combobox" aria-expanded="true" aria-controls="found" aria-label="Find anything"
                     aria-activedescendant=move || format!("found-{}", chosen.get())
-                    placeholder="A service, a cloud, a page" autocomplete="off" spellcheck="false"
+                    placeholder="A service, an intent, a page" autocomplete="off" spellcheck="false"
                     prop:value=move || typed.get() on:input=input on:keydown=go
                 />
                 <kbd>"Esc"</kbd>
@@ -182,14 +182,21 @@ fn pages_of(clouds: &[CloudName], administers: bool, text: &str) -> Vec<Found> {
         about: "page".into(),
         href,
     };
-    let mut all: Vec<Found> = clouds
-        .iter()
-        .map(|c| page(format!("Services of {c}"), format!("/c/{c}/services")))
-        .collect();
+    let of = |c: &CloudName| {
+        [
+            ("Services of", "services"),
+            ("Intents for", "intents"),
+            ("Reviews of", "reviews"),
+            ("History of", "history"),
+        ]
+        .map(|(name, place)| page(format!("{name} {c}"), format!("/c/{c}/{place}")))
+    };
+    let mut all: Vec<Found> = clouds.iter().flat_map(of).collect();
     all.push(page("My account".into(), "/settings".into()));
     all.push(page("Clouds and sites".into(), "/settings/clouds".into()));
     if administers {
         all.push(page("People".into(), "/settings/people".into()));
+        all.push(page("History of all".into(), "/settings/history".into()));
     }
     all.retain(|page| page.title.to_lowercase().contains(&text));
     all
@@ -208,13 +215,25 @@ mod tests {
         assert!(answers(None, ""));
     }
 
+    fn found(clouds: &[CloudName], administers: bool, text: &str) -> Vec<String> {
+        let pages = pages_of(clouds, administers, text);
+        pages.into_iter().map(|page| page.href).collect()
+    }
+
     #[test]
-    fn only_administrators_find_the_page_of_people() {
-        let titles = |administers| {
-            let pages = pages_of(&[], administers, "PEO");
-            pages.into_iter().map(|page| page.href).collect::<Vec<_>>()
-        };
-        assert_eq!(titles(true), ["/settings/people"]);
-        assert_eq!(titles(false), Vec::<String>::new());
+    fn only_administrators_find_the_page_of_people_and_the_whole_history() {
+        assert_eq!(found(&[], true, "PEO"), ["/settings/people"]);
+        assert_eq!(found(&[], true, "history"), ["/settings/history"]);
+        assert_eq!(found(&[], false, "peo"), Vec::<String>::new());
+        assert_eq!(found(&[], false, "history"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_pages_of_each_cloud_are_found() {
+        let clouds = ["bank", "shop"].map(|name| CloudName::read(name).unwrap());
+        assert_eq!(
+            found(&clouds, false, "reviews"),
+            ["/c/bank/reviews", "/c/shop/reviews"]
+        );
     }
 }

@@ -1,13 +1,16 @@
 //! What stands around every page.
 
-use intent::CloudName;
+use intent::{CloudName, Role};
 use leptos::{html::Main, prelude::*};
+use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::{
     find::FindAnything,
+    flight::{flight, provide_flight},
     icon::{Icon, Sign},
     theme::ThemeSwitch,
+    way::Crumbs,
 };
 use crate::{Me, keys::Keys, pages::denied::Denied, visit::visit};
 
@@ -18,8 +21,11 @@ pub(crate) fn Frame(children: ChildrenFn) -> impl IntoView {
     let path = use_location().pathname;
     let leads_in =
         path.with_untracked(|path| path.starts_with("/sign-in") || path.starts_with("/welcome/"));
-    match visit().me.filter(|_| !leads_in) {
-        Some(me) => view! { <Beside me><Admitted children/></Beside> }.into_any(),
+    let me = visit().me.filter(|_| !leads_in);
+    let here = here(me.as_ref().map(|me| me.clouds.clone()).unwrap_or_default());
+    provide_flight(here);
+    match me {
+        Some(me) => view! { <Beside me here><Admitted children/></Beside> }.into_any(),
         None => view! { <Card>{children()}</Card> }.into_any(),
     }
 }
@@ -44,7 +50,7 @@ fn Admitted(children: ChildrenFn) -> impl IntoView {
 }
 
 #[component]
-fn Beside(me: Me, children: Children) -> impl IntoView {
+fn Beside(me: Me, here: Memo<Option<CloudName>>, children: Children) -> impl IntoView {
     let main = NodeRef::<Main>::new();
     let path = use_location().pathname;
     // A new page begins at its beginning, also for whoever does not see it.
@@ -61,16 +67,64 @@ fn Beside(me: Me, children: Children) -> impl IntoView {
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <div class="shell">
-            <Rail me/>
+            <Rail me here/>
             <header class="topbar">
                 <nav aria-label="Where you are">
                     <Crumbs/>
                 </nav>
                 <FindAnything/>
+                <NewIntent here/>
             </header>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>
         </div>
         <Keys/>
+        <Waiting/>
+    }
+}
+
+/// Leads authors to a new intent, from every page of a cloud.
+#[component]
+fn NewIntent(here: Memo<Option<CloudName>>) -> impl IntoView {
+    let path = use_location().pathname;
+    move || {
+        let cloud = here
+            .get()
+            .filter(|cloud| visit().may(Role::Author, cloud))?;
+        let path = path.get();
+        let (list, new) = (format!("/c/{cloud}/intents"), format!("/c/{cloud}/new"));
+        if path == new || !path.starts_with("/c/") {
+            return None;
+        }
+        let class = if path == list {
+            "button primary"
+        } else {
+            "button"
+        };
+        Some(view! {
+            <a class=class href=new><Icon sign=Sign::Plus/><span class="label">"New intent"</span></a>
+        })
+    }
+}
+
+/// Says in the title of every page how many revisions wait for whoever is here.
+#[component]
+fn Waiting() -> impl IntoView {
+    let now = flight().now;
+    let waiting = ArcRwSignal::new(0);
+    let count = waiting.clone();
+    Effect::new(move |_| {
+        if let Some(Ok(Some(flight))) = now.get() {
+            waiting.set(flight.waiting);
+        }
+    });
+    let formatter = move |title: String| titled(&title, count.get());
+    view! { <Title formatter/> }
+}
+
+fn titled(title: &str, waiting: u32) -> String {
+    match waiting {
+        0 => title.into(),
+        waiting => format!("({waiting}) {title}"),
     }
 }
 
@@ -90,21 +144,24 @@ fn Card(children: Children) -> impl IntoView {
     }
 }
 
+/// The cloud that the open page is about; elsewhere the first.
+fn here(clouds: Vec<CloudName>) -> Memo<Option<CloudName>> {
+    let path = use_location().pathname;
+    Memo::new(move |_| cloud_here(&path.get(), &clouds))
+}
+
 #[component]
-fn Rail(me: Me) -> impl IntoView {
+fn Rail(me: Me, here: Memo<Option<CloudName>>) -> impl IntoView {
     let initial = me.name.chars().next().map(|c| c.to_uppercase().to_string());
     let title = format!("Signed in as {}, {}", me.name, me.roles);
-    let clouds = StoredValue::new(me.clouds.clone());
     let path = use_location().pathname;
-    let here = Memo::new(move |_| clouds.with_value(|clouds| cloud_here(&path.get(), clouds)));
+    let history = move || here.get().map(|cloud| format!("/c/{cloud}/history"));
     view! {
         <nav class="rail" aria-label="Main">
             <a class="mark" href="/" title="Assent"><Icon sign=Sign::Mark/><span class="label">"Assent"</span></a>
             <Switcher clouds=me.clouds.clone() here/>
             <ul>
-                {move || places(here.get()).into_iter().map(|(href, label, sign)| view! {
-                    <li><Go href label sign/></li>
-                }).collect_view()}
+                {move || places(here.get()).into_iter().map(|place| view! { <Go place/> }).collect_view()}
                 <li class="more">
                     <details class="menu">
                         <summary aria-current=move || path.get().starts_with("/settings").then_some("page")><Icon sign=Sign::More/><span class="label">"More"</span></summary>
@@ -112,6 +169,9 @@ fn Rail(me: Me) -> impl IntoView {
                             {me.clouds.into_iter().map(|cloud| view! {
                                 <li><a href=format!("/c/{cloud}")><Icon sign=Sign::Cloud/>{cloud.to_string()}</a></li>
                             }).collect_view()}
+                            {move || history().map(|href| view! {
+                                <li><a href=href><Icon sign=Sign::History/>"History"</a></li>
+                            })}
                             <li><a href="/settings"><Icon sign=Sign::Settings/>{format!("Settings of {}", me.name)}</a></li>
                             <li><ThemeSwitch><Icon sign=Sign::Theme/>"Theme"</ThemeSwitch></li>
                         </ul>
@@ -119,7 +179,7 @@ fn Rail(me: Me) -> impl IntoView {
                 </li>
             </ul>
             <ul class="foot">
-                <li><Go href="/settings".into() label="Settings" sign=Sign::Settings/></li>
+                <Go place=Place::new("/settings".into(), "Settings", Sign::Settings)/>
                 <li><ThemeSwitch><Icon sign=Sign::Theme/><span class="label">"Theme"</span></ThemeSwitch></li>
                 <li>
                     <a href="/settings" title=title>
@@ -156,15 +216,32 @@ fn Switcher(clouds: Vec<CloudName>, here: Memo<Option<CloudName>>) -> impl IntoV
     })
 }
 
-/// The pages of the rail: those of a cloud, or the list of clouds.
-fn places(cloud: Option<CloudName>) -> Vec<(String, &'static str, Sign)> {
-    match cloud {
-        Some(cloud) => vec![
-            (format!("/c/{cloud}"), "Overview", Sign::Overview),
-            (format!("/c/{cloud}/services"), "Services", Sign::Services),
-        ],
-        None => vec![("/".into(), "Clouds", Sign::Cloud)],
+/// A page of the rail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    href: String,
+    label: &'static str,
+    sign: Sign,
+}
+
+impl Place {
+    fn new(href: String, label: &'static str, sign: Sign) -> Self {
+        Self { href, label, sign }
     }
+}
+
+/// The pages of the rail: those of a cloud, or the list of clouds.
+fn places(cloud: Option<CloudName>) -> Vec<Place> {
+    let Some(cloud) = cloud else {
+        return vec![Place::new("/".into(), "Clouds", Sign::Cloud)];
+    };
+    vec![
+        Place::new(format!("/c/{cloud}"), "Overview", Sign::Overview),
+        Place::new(format!("/c/{cloud}/services"), "Services", Sign::Services),
+        Place::new(format!("/c/{cloud}/intents"), "Intents", Sign::Intents),
+        Place::new(format!("/c/{cloud}/reviews"), "Reviews", Sign::Reviews),
+        Place::new(format!("/c/{cloud}/history"), "History", Sign::History),
+    ]
 }
 
 /// The cloud that a page is about; elsewhere the first.
@@ -179,75 +256,63 @@ fn cloud_here(path: &str, clouds: &[CloudName]) -> Option<CloudName> {
         .cloned()
 }
 
-/// A page of the rail.
 #[component]
-fn Go(href: String, label: &'static str, sign: Sign) -> impl IntoView {
+fn Go(place: Place) -> impl IntoView {
     let path = use_location().pathname;
+    let Place { href, label, sign } = place;
     let to = href.clone();
     let here = move || is_here(&path.get(), &to).then_some("page");
+    let count = (sign == Sign::Reviews).then(|| view! { <Count/> });
+    // A phone has no room for it in the bar; there it is under More.
+    let class = (sign == Sign::History).then_some("secondary");
     view! {
-        <a href=href title=label aria-current=here>
-            <Icon sign/>
-            <span class="label">{label}</span>
-        </a>
+        <li class=class>
+            <a href=href title=label aria-current=here>
+                <Icon sign/>
+                <span class="label">{label}</span>
+                {count}
+            </a>
+        </li>
+    }
+}
+
+/// How many revisions wait for whoever is here.
+#[component]
+fn Count() -> impl IntoView {
+    let flight = flight();
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let waiting = flight.waiting().await;
+                (waiting > 0).then(|| view! {
+                    <span class="count">
+                        <span class="spoken">", "</span>
+                        {waiting}
+                        <span class="spoken">" waiting for you"</span>
+                    </span>
+                })
+            })}
+        </Transition>
     }
 }
 
 /// Says whether a page of the rail stands for the one that is open: itself, or what lies below it. A
-/// cloud's overview stands for itself only.
+/// cloud's overview stands for itself only; intents stand for drafts, and reviews for revisions.
 fn is_here(path: &str, place: &str) -> bool {
-    let below = path
-        .strip_prefix(place)
-        .is_some_and(|rest| rest.starts_with('/'));
-    path == place || (below && (place == "/settings" || place.ends_with("/services")))
-}
-
-#[component]
-fn Crumbs() -> impl IntoView {
-    let path = use_location().pathname;
-    view! {
-        <ol class="crumbs">
-            {move || crumbs(&path.get()).into_iter().map(|(name, href)| match href {
-                Some(href) => view! { <li><a href=href>{name}</a></li> }.into_any(),
-                None => view! { <li aria-current="page">{name}</li> }.into_any(),
-            }).collect_view()}
-        </ol>
+    let below = |place: &str| {
+        path.strip_prefix(place)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if path == place {
+        return true;
     }
-}
-
-/// The way to a page: names, each but the last with its address.
-fn crumbs(path: &str) -> Vec<(String, Option<String>)> {
-    let clouds = || ("Clouds".to_owned(), Some("/".to_owned()));
-    let last = |name: &str| (name.to_owned(), None);
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    match parts.as_slice() {
-        [] => vec![last("Clouds")],
-        ["c", cloud] => vec![clouds(), last(cloud)],
-        ["c", cloud, "services"] => {
-            vec![
-                clouds(),
-                ((*cloud).into(), Some(format!("/c/{cloud}"))),
-                last("Services"),
-            ]
+    match place.rsplit_once('/') {
+        Some(("", "settings")) | Some((_, "services")) => below(place),
+        Some((cloud, "intents")) => {
+            below(place) || below(&format!("{cloud}/drafts")) || below(&format!("{cloud}/new"))
         }
-        ["c", cloud, "services", namespace, service] => vec![
-            clouds(),
-            ((*cloud).into(), Some(format!("/c/{cloud}"))),
-            ("Services".into(), Some(format!("/c/{cloud}/services"))),
-            last(&format!("{namespace}/{service}")),
-        ],
-        ["settings"] => vec![last("Settings"), last("My account")],
-        ["settings", "clouds"] => vec![
-            ("Settings".into(), Some("/settings".into())),
-            last("Clouds and sites"),
-        ],
-        ["settings", "people"] => vec![
-            ("Settings".into(), Some("/settings".into())),
-            last("People"),
-        ],
-        ["sign-in"] => vec![clouds(), last("Sign in")],
-        ["welcome", _] => vec![clouds(), last("Welcome")],
-        _ => vec![clouds(), last("Not found")],
+        Some((cloud, "reviews")) => below(&format!("{cloud}/revisions")),
+        Some(_) | None => false,
     }
 }
 
@@ -278,11 +343,24 @@ mod tests {
     }
 
     #[test]
-    fn the_way_to_a_service_names_each_step() {
-        let names: Vec<String> = crumbs("/c/shop/services/default/reviews")
-            .into_iter()
-            .map(|c| c.0)
-            .collect();
-        assert_eq!(names, ["Clouds", "shop", "Services", "default/reviews"]);
+    fn reviews_stand_for_revisions_and_intents_for_drafts() {
+        for (path, place) in [
+            ("/c/shop/revisions/2", "/c/shop/reviews"),
+            ("/c/shop/reviews", "/c/shop/reviews"),
+            ("/c/shop/intents/reviews-mtls", "/c/shop/intents"),
+            ("/c/shop/drafts/1", "/c/shop/intents"),
+            ("/c/shop/new", "/c/shop/intents"),
+        ] {
+            assert!(is_here(path, place), "{path}");
+        }
+        assert!(!is_here("/c/bank/drafts/1", "/c/shop/intents"));
+        assert!(!is_here("/c/shop/revisions/2", "/c/shop"));
+        assert!(!is_here("/settings/history", "/c/shop/history"));
+    }
+
+    #[test]
+    fn the_title_counts_what_waits() {
+        assert_eq!(titled("shop · Assent", 0), "shop · Assent");
+        assert_eq!(titled("shop · Assent", 2), "(2) shop · Assent");
     }
 }

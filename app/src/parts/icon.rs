@@ -25,6 +25,14 @@ pub(crate) enum Sign {
     Lock,
     LockHalf,
     LockOpen,
+    Close,
+    Copy,
+    Download,
+    Plus,
+    Intents,
+    Reviews,
+    History,
+    Check,
 }
 
 impl Sign {
@@ -66,6 +74,16 @@ impl Sign {
                 "M3.5 7h9v6.5h-9zM5.5 7V5a2.5 2.5 0 0 1 5 0v2M5.25 9h2.5M5.25 11.25h2.5"
             }
             Self::LockOpen => "M3.5 7h9v6.5h-9zM5.5 7V4.5a2.5 2.5 0 0 1 4.9-.7",
+            Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Download => "M8 2.5v8M4.75 7.5 8 10.75l3.25-3.25M2.5 13.5h11",
+            Self::Plus => "M8 3v10M3 8h10",
+            Self::Intents => "M3.5 2.5h6l3 3v8h-9zM6 7.5h4M6 10.5h4",
+            Self::Reviews => "M2.5 3.5h11v8H7l-3 2.5v-2.5H2.5zM5.75 7.5l1.6 1.6 3-3.2",
+            Self::History => "M2.75 8A5.25 5.25 0 1 0 4.4 4.2M2.75 2.5v2.75H5.5M8 5.25V8l2 1.5",
+            Self::Check => "M3 8.5l3.25 3.25L13 4.75",
+            Self::Copy => {
+                "M5.5 7a1.5 1.5 0 0 1 1.5-1.5h5a1.5 1.5 0 0 1 1.5 1.5v5a1.5 1.5 0 0 1-1.5 1.5h-5a1.5 1.5 0 0 1-1.5-1.5zM3.5 10.5h-1v-8h8v1"
+            }
             Self::More => {
                 "M3 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0M7.25 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0\
                  M11.5 8a.75.75 0 1 0 1.5 0a.75.75 0 1 0-1.5 0"

@@ -10,7 +10,7 @@ use crate::{AppError, pages::not_found::NotFound};
 /// says so.
 pub(crate) fn loaded<T>(
     resource: Resource<Result<T, AppError>>,
-    page: fn(T) -> AnyView,
+    page: impl Fn(T) -> AnyView + Copy + Send + Sync + 'static,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,

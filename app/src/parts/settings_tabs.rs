@@ -8,11 +8,12 @@ use crate::visit::visit;
 /// Leads from one page of the settings to the others.
 #[component]
 pub(crate) fn SettingsTabs() -> impl IntoView {
-    let people = visit().me.is_some_and(|me| me.administers);
+    let administers = visit().me.is_some_and(|me| me.administers);
     let tabs = [
         Some(("/settings", "My account")),
-        people.then_some(("/settings/people", "People")),
+        administers.then_some(("/settings/people", "People")),
         Some(("/settings/clouds", "Clouds and sites")),
+        administers.then_some(("/settings/history", "History")),
     ];
     let path = use_location().pathname;
     view! {

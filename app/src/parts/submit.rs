@@ -1,6 +1,7 @@
 //! The button that sends a form, and what follows.
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_navigate;
 
 use super::icon::{Icon, Sign};
 use crate::AppError;
@@ -53,6 +54,19 @@ where
         if let Some(Ok(path)) = value.get() {
             // A browser that refuses to move stays where it is; the form can be sent again.
             let _ = window().location().assign(&path);
+        }
+    });
+}
+
+/// Goes on to the page that an action answered with.
+pub(crate) fn go_on_when_done<F>(action: ServerAction<F>)
+where
+    F: ServerFn<Output = String, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let (navigate, value) = (use_navigate(), action.value());
+    Effect::new(move |_| {
+        if let Some(Ok(path)) = value.get() {
+            navigate(&path, Default::default());
         }
     });
 }

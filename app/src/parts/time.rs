@@ -67,6 +67,13 @@ fn utc(at: Time) -> String {
     }
 }
 
+/// The day of a moment in UTC: "24 Nov 2026".
+pub(crate) fn day(at: Time) -> String {
+    let utc = utc(at);
+    let words: Vec<&str> = utc.split(' ').take(3).collect();
+    words.join(" ")
+}
+
 #[cfg(feature = "hydrate")]
 fn local(at: Time) -> String {
     let date = js_sys::Date::new(&(at.0 as f64).into());
@@ -132,5 +139,6 @@ mod tests {
     fn a_moment_reads_in_utc() {
         assert_eq!(utc(Time(1_796_000_000_000)), "30 Nov 2026 00:53:20 UTC");
         assert_eq!(utc(Time(0)), "1 Jan 1970 00:00:00 UTC");
+        assert_eq!(day(Time(1_796_000_000_000)), "30 Nov 2026");
     }
 }

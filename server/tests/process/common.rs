@@ -106,13 +106,8 @@ impl Process {
             password: None,
             grants,
         };
-        let act = Act {
-            person: None,
-            name: PersonName::known("test"),
-            verb: Verb::PreparedDemo,
-            about: String::new(),
-            origin: Origin::default(),
-        };
+        let by = PersonName::known("test");
+        let act = Act::unsigned(by, Verb::PreparedDemo, &Origin::default());
         self.store.add_missing(&[new], &act).await.unwrap();
         let person = self.store.account(name).await.unwrap().person;
         self.engine.actor(person, Origin::default()).await.unwrap()

@@ -51,6 +51,7 @@ const PEOPLE: &[&str] = &[
     "/",
     "/settings",
     "/settings/clouds",
+    "history",
     "clouds",
     "configured",
     "find",
@@ -67,9 +68,33 @@ const MEMBERS: &[&str] = &[
     "cloud",
     "services",
     "service",
+    "/c/{cloud}/intents",
+    "/c/{cloud}/intents/{intent}",
+    "/c/{cloud}/drafts/{draft}",
+    "/c/{cloud}/reviews",
+    "/c/{cloud}/revisions/{number}",
+    "/c/{cloud}/history",
+    "intents",
+    "intent",
+    "draft",
+    "reviews",
+    "revision",
+    "in_flight",
 ];
+const AUTHORS: &[&str] = &[
+    "/c/{cloud}/new",
+    "begin_draft",
+    "edit_intent",
+    "save_draft",
+    "discard_draft",
+    "restore_draft",
+    "submit_draft",
+    "recall_revision",
+];
+const REVIEWERS: &[&str] = &["vote"];
 const ADMINISTRATORS: &[&str] = &[
     "/settings/people",
+    "/settings/history",
     "everybody",
     "invite",
     "revoke_invitation",
@@ -92,6 +117,10 @@ async fn the_table_says_what_was_meant() {
                 subject != "signed out"
             } else if MEMBERS.contains(name) {
                 ["viewer", "author", "reviewer", "operator"].contains(&subject)
+            } else if AUTHORS.contains(name) {
+                subject == "author"
+            } else if REVIEWERS.contains(name) {
+                subject == "reviewer"
             } else {
                 assert!(ADMINISTRATORS.contains(name), "nobody said who may: {name}");
                 subject == "administrator"
@@ -136,6 +165,9 @@ async fn every_decision_is_the_one_of_the_table() {
                 .replace("{cloud}", "shop")
                 .replace("{namespace}", "default")
                 .replace("{service}", "reviews")
+                .replace("{intent}", "no-such")
+                .replace("{draft}", "1")
+                .replace("{number}", "1")
                 .replace("{token}", "x")
                 .replace("{*file}", "main.css");
             // A session of its own for each, since some doors end it.
@@ -152,8 +184,14 @@ async fn every_decision_is_the_one_of_the_table() {
             let holds = match expected {
                 Access::SignIn => status == StatusCode::UNAUTHORIZED || to_sign_in,
                 // For whoever may not see a cloud, it is not there.
-                Access::Denied(_) if of_a_cloud => status == StatusCode::NOT_FOUND,
+                Access::Denied(_) if of_a_cloud && !is_member(actor.as_ref()) => {
+                    status == StatusCode::NOT_FOUND
+                }
                 Access::Denied(_) => status == StatusCode::FORBIDDEN,
+                // An intent or a draft is there only after an author came through the doors that make one.
+                Access::Granted if MADE.iter().any(|page| path.starts_with(page)) => {
+                    matches!(status, StatusCode::OK | StatusCode::NOT_FOUND)
+                }
                 Access::Granted if of_a_cloud => status == StatusCode::OK,
                 Access::Granted => !matches!(status.as_u16(), 401 | 403 | 500..) && !to_sign_in,
             };
@@ -167,18 +205,30 @@ async fn every_decision_is_the_one_of_the_table() {
     assert_eq!(decided, 7 * DOORS.len());
 }
 
+fn is_member(actor: Option<&Actor>) -> bool {
+    let shop = CloudName::read("shop").unwrap();
+    actor.is_some_and(|actor| actor.clouds().contains(&&shop))
+}
+
+/// Pages of things that somebody makes.
+const MADE: &[&str] = &["/c/shop/intents/", "/c/shop/drafts/", "/c/shop/revisions/"];
+
 /// What the functions of a cloud ask for; all others pass over it.
-const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev";
+const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev&kind=mutual_tls&draft=1&version=0&number=1\
+    &rule=1&ballot=approve&digest=00000000000000000000000000000000000000000000000000000000000000ff\
+    &base=00000000000000000000000000000000000000000000000000000000000000ff";
 
 #[tokio::test]
 async fn a_role_in_one_cloud_opens_no_other() {
     let process = Process::watching().await;
     let bank = CloudName::read("bank").unwrap();
-    let teller = process
-        .person("teller", vec![Grant::In(bank, Role::Operator)])
-        .await;
+    let roles = [Role::Author, Role::Reviewer, Role::Operator];
+    let grants = roles.map(|role| Grant::In(bank.clone(), role));
+    let teller = process.person("teller", grants.into()).await;
     let cookie = process.cookie(&teller).await;
-    for function in ["cloud", "services", "service"] {
+    let of_a_cloud = MEMBERS.iter().chain(AUTHORS).chain(REVIEWERS);
+    let functions = of_a_cloud.filter(|name| !name.starts_with('/'));
+    for function in functions.chain(&["history"]) {
         let path = format!("/api/{function}");
         let ask = |body: &str| request(Method::POST, &path, Some(&cookie), body);
         let foreign = process.send(ask(OF_THE_SHOP)).await;

@@ -1,0 +1,124 @@
+//! One intent, whole.
+
+use intent::{IntentPage, IntentRow};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::{drafts::EditIntent, reviews::intent},
+    parts::{
+        loaded::{cloud_named, loaded},
+        person::Person,
+        plain::Plain,
+        revision_rows::{Of, RevisionRows},
+        stage,
+        submit::{Submit, error_of, go_on_when_done},
+        time::Moment,
+        trouble::Trouble,
+    },
+};
+
+/// Shows what an intent says, and every revision of it.
+#[component]
+pub(crate) fn Intent() -> impl IntoView {
+    let params = use_params_map();
+    let page = Resource::new_blocking(
+        move || params.with(|params| (params.get("cloud"), params.get("intent"))),
+        |(cloud, name)| async move { intent(cloud_named(cloud)?, name.unwrap_or_default()).await },
+    );
+    loaded(page, |page| view! { <Shown page/> }.into_any())
+}
+
+#[component]
+fn Shown(page: IntentPage) -> impl IntoView {
+    let row = page.row.clone();
+    let second = sentence(&row);
+    let revision = format!("/c/{}/revisions/{}", page.cloud, row.revision);
+    view! {
+        <Title text=format!("{} · Assent", row.name)/>
+        <header class="head">
+            <h1>
+                <strong><Plain text=row.says/></strong>
+                " "
+                <a href=revision>{format!("Revision {}", row.revision)}</a>
+                {second}
+            </h1>
+            <p class="context">
+                <span>{row.name.to_string()}", "{row.kind}</span>
+                <span>{format!("Version {}", row.version)}</span>
+                <span>"Changed by "<Person name=row.by.to_string()/>", "<Moment at=row.at/></span>
+            </p>
+            <Change page=page.clone()/>
+        </header>
+        <section class="section" aria-labelledby="revisions">
+            <header><h2 id="revisions">"Revisions"</h2></header>
+            <RevisionRows cloud=page.cloud rows=page.revisions of=Of::Intent/>
+        </section>
+    }
+}
+
+/// What follows the link to the latest revision.
+fn sentence(row: &IntentRow) -> String {
+    let stage = stage::words(&row.stage);
+    match row.draft {
+        Some(_) => format!(" is {stage}; a draft goes on from it."),
+        None => format!(" is {stage}."),
+    }
+}
+
+/// Leads to the draft by which the intent is changed.
+#[component]
+fn Change(page: IntentPage) -> impl IntoView {
+    let edit = ServerAction::<EditIntent>::new();
+    go_on_when_done(edit);
+    let draft = page
+        .row
+        .draft
+        .map(|draft| format!("/c/{}/drafts/{draft}", page.cloud));
+    match (draft, page.readonly) {
+        (Some(href), _) => view! {
+            <p class="actions"><a class="button" href=href>"Open the draft"</a></p>
+        }
+        .into_any(),
+        (None, Some(why)) => view! { <p class="reason">{why}</p> }.into_any(),
+        (None, None) => view! {
+            <ActionForm action=edit attr:class="actions">
+                <input type="hidden" name="cloud" value=page.cloud.to_string()/>
+                <input type="hidden" name="name" value=page.row.name.to_string()/>
+                <Submit label=format!("Edit {}", page.row.name) waiting=edit.pending()/>
+            </ActionForm>
+            <Trouble error=error_of(edit)/>
+        }
+        .into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use intent::{DraftId, IntentName, PersonName, RevisionNumber, Stage};
+    use mesh::Time;
+
+    use super::*;
+
+    #[test]
+    fn the_sentence_says_how_far_it_has_come_and_whether_it_is_being_changed() {
+        let row = IntentRow {
+            name: IntentName::read("reviews-mtls").unwrap(),
+            kind: "Mutual TLS".into(),
+            says: String::new(),
+            version: 1,
+            revision: RevisionNumber(2),
+            stage: Stage::InReview,
+            draft: None,
+            by: PersonName::known("ada"),
+            at: Time(0),
+        };
+        assert_eq!(sentence(&row), " is in review.");
+        let draft = Some(DraftId(1));
+        assert_eq!(
+            sentence(&IntentRow { draft, ..row }),
+            " is in review; a draft goes on from it."
+        );
+    }
+}
