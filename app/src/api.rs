@@ -7,3 +7,4 @@ pub(crate) mod entry;
 pub(crate) mod history;
 pub(crate) mod people;
 pub(crate) mod reviews;
+pub(crate) mod rollouts;

@@ -1,6 +1,6 @@
 //! The one error that crosses the wire.
 
-use intent::{Objection, Theirs};
+use intent::{Hindrance, Objection, Theirs};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -33,6 +33,9 @@ pub enum AppError {
     /// What was shown is no longer so.
     #[error("{0}")]
     Moved(String),
+    /// Sites were asked what would become of a rollout, and this keeps it from beginning.
+    #[error("Nothing was started. {}", sentences(.0))]
+    Rehearsed(Vec<Hindrance>),
     /// Asked too often.
     #[error("Too many attempts. Try again in {seconds} s.")]
     TooMany {
@@ -57,6 +60,11 @@ pub enum AppError {
 
 fn sentence(objections: &[Objection]) -> String {
     let says: Vec<&str> = objections.iter().map(|o| o.says.as_str()).collect();
+    says.join(" ")
+}
+
+fn sentences(hindrances: &[Hindrance]) -> String {
+    let says: Vec<String> = hindrances.iter().map(ToString::to_string).collect();
     says.join(" ")
 }
 

@@ -12,6 +12,7 @@ const PLACES: &[(&str, &str)] = &[
     ("v", "Go to the services"),
     ("i", "Go to the intents"),
     ("r", "Go to the reviews"),
+    ("l", "Go to the rollouts"),
     ("h", "Go to the history"),
     ("s", "Go to settings"),
 ];
@@ -90,8 +91,9 @@ fn place(key: &str, path: &str) -> Option<String> {
         ("v", Some(cloud)) => Some(format!("/c/{cloud}/services")),
         ("i", Some(cloud)) => Some(format!("/c/{cloud}/intents")),
         ("r", Some(cloud)) => Some(format!("/c/{cloud}/reviews")),
+        ("l", Some(cloud)) => Some(format!("/c/{cloud}/rollouts")),
         ("h", Some(cloud)) => Some(format!("/c/{cloud}/history")),
-        ("o" | "v" | "i" | "r" | "h", None) => Some("/".into()),
+        ("o" | "v" | "i" | "r" | "l" | "h", None) => Some("/".into()),
         _ => None,
     }
 }

@@ -47,6 +47,8 @@ use pages::{
     people::People,
     reviews::Reviews,
     revision::Revision,
+    rollout::Rollout,
+    rollouts::Rollouts,
     service::Service,
     services::Services,
     sign_in::SignIn,
@@ -84,6 +86,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/c/:cloud/drafts/:draft") view=Draft ssr=SsrMode::Async/>
                     <Route path=path!("/c/:cloud/reviews") view=Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/c/:cloud/revisions/:number") view=Revision ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/rollouts") view=Rollouts ssr=SsrMode::Async/>
+                    <Route path=path!("/c/:cloud/rollouts/:rollout") view=Rollout ssr=SsrMode::Async/>
                     <Route path=path!("/c/:cloud/history") view=History ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=Account ssr=SsrMode::Async/>
                     <Route path=path!("/settings/people") view=People ssr=SsrMode::Async/>

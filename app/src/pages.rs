@@ -13,6 +13,8 @@ pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod reviews;
 pub(crate) mod revision;
+pub(crate) mod rollout;
+pub(crate) mod rollouts;
 pub(crate) mod service;
 pub(crate) mod services;
 pub(crate) mod sign_in;

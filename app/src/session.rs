@@ -133,7 +133,7 @@ pub(crate) fn set_status(error: &AppError) {
         AppError::SignedOut => StatusCode::UNAUTHORIZED,
         AppError::Denied(_) | AppError::ProveYourself => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
-        AppError::Conflict(_) | AppError::Moved(_) => StatusCode::CONFLICT,
+        AppError::Conflict(_) | AppError::Moved(_) | AppError::Rehearsed(_) => StatusCode::CONFLICT,
         AppError::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -174,6 +174,7 @@ impl From<engine::Error> for AppError {
             engine::Error::Rejected(objections) => Self::Rejected(objections),
             engine::Error::Conflict(theirs) => Self::Conflict(theirs),
             engine::Error::Moved(says) => Self::Moved(says),
+            engine::Error::Rehearsed(hindrances) => Self::Rehearsed(hindrances),
             engine::Error::TooMany { seconds } => Self::TooMany { seconds },
             engine::Error::Unavailable(says) => return broken(says),
         })

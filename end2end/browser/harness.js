@@ -56,7 +56,8 @@ export function fact(name, flags, tell) {
 
 /**
  * Opens a browser that nobody has used before, with one page. `answers` are the statuses of failure that
- * it will meet and may write to its console; the other options are those of a Playwright context.
+ * it will meet and may write to its console, or what stands there for none; the other options are those of
+ * a Playwright context.
  */
 async function visit(origin, { answers = [], ...options }, complaints) {
   const context = await browser.newContext({
@@ -71,9 +72,10 @@ async function visit(origin, { answers = [], ...options }, complaints) {
   const hasScript = options.javaScriptEnabled !== false;
   // Without script nothing uses what was preloaded for it, which a browser warns of.
   const kinds = hasScript ? ["error", "warning"] : ["error"];
-  const expected = answers.map(
-    (status) => `Failed to load resource: the server responded with a status of ${status} `,
+  const failures = answers.map((answer) =>
+    typeof answer === "number" ? `the server responded with a status of ${answer} ` : answer,
   );
+  const expected = failures.map((failure) => `Failed to load resource: ${failure}`);
   page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
   // A broken content security policy is an error on the console too.
   page.on("console", (message) => {

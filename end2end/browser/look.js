@@ -11,8 +11,11 @@ const SIZES = [
 ];
 const SHOTS = fileURLToPath(new URL("shots", import.meta.url));
 
-/** Takes a picture of the page in every size and theme, and asserts that axe finds nothing in any. */
-export async function look(page, name) {
+/**
+ * Takes a picture of the page in every size and theme, and asserts that axe finds nothing in any. `take` is
+ * how the picture is taken: of the whole page, or of what a window shows of it.
+ */
+export async function look(page, name, take = whole) {
   await page.evaluate(axe.source);
   const found = [];
   for (const size of SIZES) {
@@ -20,7 +23,7 @@ export async function look(page, name) {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       const place = `${name}-${size.width}-${colorScheme}`;
-      await picture(page, size, place);
+      await take(page, size, place);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       for (const { id, help, nodes } of violations) {
         for (const { html, failureSummary } of nodes) {
@@ -31,16 +34,23 @@ export async function look(page, name) {
       if (wide > size.width) found.push(`${place}: scrolls sideways, ${wide} px wide`);
     }
   }
+  await page.setViewportSize(SIZES[0]);
+  await page.emulateMedia({ colorScheme: null });
   assert.deepEqual(found, []);
+}
+
+/** Takes a picture of what the window shows. */
+export async function first(page, _, place) {
+  await page.screenshot({ path: join(SHOTS, `${place}.png`) });
 }
 
 /**
  * Takes a picture of the whole page, in a window that grows as high as the page is: what is fixed to the
  * foot of a lower window would lie across the middle of the picture.
  */
-async function picture(page, size, place) {
+async function whole(page, size, place) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...size, height: Math.max(size.height, height) });
-  await page.screenshot({ path: join(SHOTS, `${place}.png`) });
+  await first(page, size, place);
   await page.setViewportSize(size);
 }

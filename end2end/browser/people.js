@@ -14,13 +14,22 @@ export async function enter(page, role) {
   await page.locator(`button[name=role][value=${role}]`).click();
 }
 
-/** Comes in as one of the roles of the demo, in a new browser. */
-export async function comeInAs({ visitor }, role, options) {
+/** Comes in as one of the roles of the demo, in a new browser, and opens a page; else where the role begins. */
+export async function comeInAs({ origin, visitor }, role, options, path = home(role)) {
   const page = await visitor(options);
-  await page.open("/sign-in");
-  await enter(page, role);
-  await page.arrives(home(role));
+  // What the button of the sign-in sends.
+  await page.request.post("/api/enter_demo", { form: { role }, headers: { origin } });
+  await page.open(path);
   return page;
+}
+
+/** Gives an account of the demo one more role in its cloud. */
+export async function give(assent, name, role) {
+  const page = await comeInAs(assent, "administrator", {}, "/settings/people");
+  await page.getByRole("link", { name: `Edit ${name}` }).click();
+  await page.getByRole("group", { name: "Roles in shop" }).getByRole("checkbox", { name: role }).check();
+  await page.getByRole("button", { name: `Save ${name}` }).click();
+  await page.getByText("Done, and written down.").waitFor();
 }
 
 /** Fills in the sign-in and sends it. */

@@ -6,11 +6,11 @@ use std::{
 };
 
 use cluster::{Cloud, Cluster, Fleet, Site, connect};
-use intent::{CloudName, Time};
-use mesh::Namespace;
+use intent::{CloudName, SiteTerms, Terms, Time};
+use mesh::{Namespace, ResourceKind};
 use serde::Deserialize;
 
-use crate::Failed;
+use crate::{Failed, demo::Clusters};
 
 /// What the file named by `--clouds` holds.
 #[derive(Debug, Deserialize)]
@@ -34,8 +34,8 @@ fn one() -> u32 {
     1
 }
 
-/// How many approvals each cloud asks of a revision.
-pub(crate) type Approvals = BTreeMap<CloudName, u32>;
+/// What each cloud is configured as.
+pub(crate) type Agreed = BTreeMap<CloudName, Terms>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -55,16 +55,17 @@ fn istio_system() -> String {
 pub(crate) async fn named(
     clouds: &Path,
     kubeconfig: &Path,
+    writes: &[ResourceKind],
     now: fn() -> Time,
-) -> Result<(Fleet, Approvals), Failed> {
+) -> Result<(Fleet, Agreed), Failed> {
     let failed = |says: String| Failed(format!("--clouds {}: {says}", clouds.display()));
     let text = std::fs::read_to_string(clouds).map_err(|e| failed(e.to_string()))?;
     let named = read(&text).map_err(failed)?;
     let mut clusters: BTreeMap<(String, String), Cluster> = BTreeMap::new();
     let mut fleet = Vec::new();
-    let mut approvals = Approvals::new();
+    let mut agreed = Agreed::new();
     for cloud in named.cloud {
-        approvals.insert(cloud.name.clone(), cloud.approvals);
+        agreed.insert(cloud.name.clone(), cloud.terms());
         let mut sites = Vec::new();
         for site in cloud.site {
             let key = (site.context.clone(), site.root_namespace.clone());
@@ -75,6 +76,7 @@ pub(crate) async fn named(
                         .await
                         .map_err(|e| failed(e.to_string()))?;
                     let cluster = Cluster::follow(client, site.root_namespace.as_str(), now);
+                    let cluster = cluster.writing(writes);
                     clusters.insert(key, cluster.clone());
                     cluster
                 }
@@ -90,22 +92,53 @@ pub(crate) async fn named(
             sites,
         });
     }
-    Ok((Fleet::new(fleet), approvals))
+    Ok((Fleet::new(fleet), agreed))
+}
+
+impl NamedCloud {
+    /// All that the file says of it: whatever of it changes, reviewers vote again.
+    fn terms(&self) -> Terms {
+        let sites = self.site.iter().map(|site| SiteTerms {
+            name: site.name.clone(),
+            context: site.context.clone(),
+            root_namespace: site.root_namespace.clone(),
+        });
+        Terms {
+            approvals: self.approvals,
+            namespaces: self.namespaces.clone(),
+            sites: sites.collect(),
+        }
+    }
 }
 
 /// The cloud of the demo: two clusters that exist in memory only.
-pub(crate) fn demo(now: fn() -> Time) -> (Fleet, Approvals) {
-    let sites = ["eu-west", "us-east"].map(|name| Site {
+pub(crate) fn demo(
+    clusters: &Clusters,
+    writes: &[ResourceKind],
+    now: fn() -> Time,
+) -> (Fleet, Agreed) {
+    let site = |name: &str| NamedSite {
         name: name.into(),
-        cluster: Cluster::follow(sandbox::shop(name).client(), istio_system().as_str(), now),
+        context: format!("demo-{name}"),
+        root_namespace: istio_system(),
+    };
+    let shop = NamedCloud {
+        name: CloudName::read("shop").expect("this is a DNS label"),
+        namespaces: vec!["default".into(), "guestbook".into()],
+        approvals: one(),
+        site: clusters.iter().map(|(name, _)| site(name)).collect(),
+    };
+    let sites = clusters.iter().map(|(name, sandbox)| Site {
+        name: name.into(),
+        cluster: Cluster::follow(sandbox.client(), istio_system().as_str(), now).writing(writes),
     });
     let fleet = Fleet::new([Cloud {
-        name: "shop".into(),
-        namespaces: namespaces(&["default".into(), "guestbook".into()]),
-        sites: sites.into(),
+        name: shop.name.to_string(),
+        namespaces: namespaces(&shop.namespaces),
+        sites: sites.collect(),
     }]);
-    // The engine asks for one approval where nothing is said.
-    (fleet, Approvals::new())
+    let terms = shop.terms();
+    (fleet, Agreed::from([(shop.name, terms)]))
 }
 
 fn namespaces(names: &[String]) -> Vec<Namespace> {
@@ -173,6 +206,17 @@ mod tests {
         assert_eq!(named.cloud[1].site[0].root_namespace, "istio-system");
         let approvals: Vec<u32> = named.cloud.iter().map(|cloud| cloud.approvals).collect();
         assert_eq!(approvals, [2, 1]);
+    }
+
+    #[test]
+    fn all_that_the_file_says_of_a_cloud_is_agreed() {
+        let named = read(include_str!("../../clouds.example.toml")).unwrap();
+        let terms = named.cloud[0].terms();
+        let again = read(include_str!("../../clouds.example.toml")).unwrap();
+        assert_eq!(again.cloud[0].terms().digest(), terms.digest());
+        let mut moved = again;
+        moved.cloud[0].site[0].context = "elsewhere".into();
+        assert_ne!(moved.cloud[0].terms().digest(), terms.digest());
     }
 
     #[test]

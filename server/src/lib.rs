@@ -10,6 +10,7 @@
 mod assets;
 mod clouds;
 mod config;
+mod demo;
 mod door;
 mod guard;
 mod headers;

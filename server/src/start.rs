@@ -15,8 +15,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     Health, Peer, Settings, assets,
-    clouds::{self, Approvals},
-    health,
+    clouds::{self, Agreed},
+    demo, health,
     peer::TlsListener,
     router,
 };
@@ -38,7 +38,11 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     let store = Store::open(&settings.data)
         .await
         .map_err(|e| Failed(e.to_string()))?;
-    let (fleet, approvals) = fleet(&settings).await?;
+    let clusters = match settings.demo {
+        true => Some(demo::Clusters::open(&settings.data)?),
+        false => None,
+    };
+    let (fleet, agreed) = fleet(&settings, clusters.as_ref()).await?;
     let engine = Engine::new(store.clone()).watching(fleet);
     let engine = if settings.demo {
         engine
@@ -55,10 +59,10 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
     let engine = if settings.read_only {
         engine.read_only()
     } else {
-        engine
-            .agree(&approvals)
-            .await
-            .map_err(|e| Failed(e.to_string()))?;
+        let failed = |e: engine::Error| Failed(e.to_string());
+        engine.agree(&agreed).await.map_err(failed)?;
+        // What was begun before the process ended goes on now.
+        engine.resume().await.map_err(failed)?;
         engine
     };
     let health = Health::new(engine.clone()).counting(health::recorder()?);
@@ -79,6 +83,7 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
 
     let stop = CancellationToken::new();
     tokio::spawn(signals(stop.clone(), health.clone()));
+    let kept = clusters.map(|clusters| tokio::spawn(clusters.keep(stop.clone())));
     tokio::spawn(sweep(engine.clone(), health, stop.clone()));
     greet(&settings, &engine).await?;
 
@@ -106,18 +111,33 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
         stop.cancelled().await;
         tokio::time::sleep(DRAIN).await;
     };
-    tokio::select! {
+    let served = tokio::select! {
         done = serving => done.map_err(|e| Failed(e.to_string())),
         () = overdue => Ok(()),
+    };
+    stop.cancel();
+    if let Some(kept) = kept {
+        kept.await.map_err(|e| Failed(e.to_string()))?;
     }
+    served
 }
 
-/// The clouds to watch, and what they ask of a revision: those of the file, those of the demo, or none yet.
-async fn fleet(settings: &Settings) -> Result<(Fleet, Approvals), Failed> {
-    match &settings.clouds {
-        Some((clouds, kubeconfig)) => clouds::named(clouds, kubeconfig, system_time).await,
-        None if settings.demo => Ok(clouds::demo(system_time)),
-        None => Ok((Fleet::default(), Approvals::new())),
+/// The clouds to watch, and what they are configured as: those of the file, those of the demo, or none yet.
+async fn fleet(
+    settings: &Settings,
+    demo: Option<&demo::Clusters>,
+) -> Result<(Fleet, Agreed), Failed> {
+    // What is never written needs no right to be.
+    let writes = match settings.read_only {
+        true => Vec::new(),
+        false => intent::made().into_iter().collect(),
+    };
+    match (&settings.clouds, demo) {
+        (Some((clouds, kubeconfig)), _) => {
+            clouds::named(clouds, kubeconfig, &writes, system_time).await
+        }
+        (None, Some(clusters)) => Ok(clouds::demo(clusters, &writes, system_time)),
+        (None, None) => Ok((Fleet::default(), Agreed::new())),
     }
 }
 

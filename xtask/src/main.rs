@@ -1,6 +1,7 @@
 //! Builds, runs and tests the product: `cargo xtask run | test | check | dist | site`.
 
 mod build;
+mod cluster;
 mod step;
 mod tests;
 mod watch;
@@ -13,7 +14,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   run [--watch] [FLAGS]  builds everything and starts the demo; FLAGS go to `assent serve`
-  test                   format, lints, unit, store, server and browser tests
+      [--cluster]        on a real control plane instead, whose data go when it stops; needs Go
+  test                   format, lints, unit, store, server, browser and cluster tests
   check [--long]         format, lints, unit tests; --long: each crate alone, cargo-deny
   dist                   one self-contained release binary: target/release/assent
   site                   only the site, unoptimised: target/site";
@@ -42,6 +44,9 @@ fn main() -> ExitCode {
         }
     };
     steps.print();
+    if command == "test" {
+        cluster::say_if_not_run();
+    }
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failed(says)) => {

@@ -3,13 +3,13 @@
 use std::{env, fs};
 
 use crate::{
-    build,
+    build, cluster,
     step::{Done, Failed, Steps, has, run, run_in},
 };
 
 const BROWSER: &str = "end2end/browser";
 
-/// Everything: format, lints, unit, store, server and browser tests.
+/// Everything: format, lints, unit, store, server, browser and cluster tests.
 pub(crate) fn test(steps: &mut Steps) -> Done {
     steps.take("packages", packages)?;
     check(steps)?;
@@ -24,7 +24,8 @@ pub(crate) fn test(steps: &mut Steps) -> Done {
             &["test"],
             &[("ASSENT", &assent.to_string_lossy())],
         )
-    })
+    })?;
+    cluster::test(steps)
 }
 
 /// Format, lints and unit tests.
@@ -63,7 +64,12 @@ pub(crate) fn check(steps: &mut Steps) -> Done {
             ],
         )
     })?;
-    steps.take("tests", || run("cargo", &["test", "--workspace"]))
+    steps.take("tests", || {
+        run(
+            "cargo",
+            &["test", "--workspace", "--exclude", cluster::CRATE],
+        )
+    })
 }
 
 /// Also each crate alone, and what cargo-deny has to say.
@@ -76,7 +82,7 @@ pub(crate) fn check_long(steps: &mut Steps) -> Done {
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
         names.sort();
-        names.extend(["server".into(), "xtask".into()]);
+        names.extend(["server".into(), cluster::CRATE.into(), "xtask".into()]);
         names
             .iter()
             .try_for_each(|name| run("cargo", &["check", "-p", name]))?;

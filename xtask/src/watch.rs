@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     build,
+    cluster::Ground,
     step::{Done, Failed, Steps, cannot_start},
 };
 
@@ -25,18 +26,22 @@ const SOURCES: [&str; 6] = [
 /// How often to look for changes.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Builds everything and starts the demo, or what the flags say; with `--watch`, again after each change.
+/// Builds everything and starts the demo, or what the flags say; with `--watch`, again after each change; with
+/// `--cluster`, on a real control plane.
 pub(crate) fn run(flags: &[String]) -> Done {
-    let watch = flags.iter().any(|flag| flag == "--watch");
-    let flags: Vec<&str> = flags
+    let (ours, flags): (Vec<&str>, Vec<&str>) = flags
         .iter()
         .map(String::as_str)
-        .filter(|flag| *flag != "--watch")
-        .collect();
+        .partition(|flag| ["--watch", "--cluster"].contains(flag));
+    let watch = ours.contains(&"--watch");
     let mut steps = Steps::default();
     build(&mut steps)?;
+    let ground = match ours.contains(&"--cluster") {
+        true => Some(Ground::start(&mut steps)?),
+        false => None,
+    };
     steps.print();
-    let mut child = start(&flags)?;
+    let mut child = start(&flags, ground.as_ref())?;
     if !watch {
         let status = child.wait().map_err(|e| cannot_start("assent", &e))?;
         return if status.success() {
@@ -61,7 +66,7 @@ pub(crate) fn run(flags: &[String]) -> Done {
                 // Fails only if it has ended already.
                 let _ = child.kill();
                 let _ = child.wait();
-                child = start(&flags)?;
+                child = start(&flags, ground.as_ref())?;
             }
         }
     }
@@ -72,12 +77,18 @@ fn build(steps: &mut Steps) -> Done {
     build::server(steps)
 }
 
-/// Starts the server; without flags of its own as a demo.
-fn start(flags: &[&str]) -> Result<Child, Failed> {
+/// Starts the server, on a control plane if there is one; without flags of its own as a demo.
+fn start(flags: &[&str], ground: Option<&Ground>) -> Result<Child, Failed> {
     let mut serve = Command::new("target/debug/assent");
     serve.arg("serve").args(flags);
-    if flags.is_empty() {
-        serve.arg("--demo");
+    match ground {
+        Some(ground) => {
+            serve.envs(ground.settings());
+        }
+        None if flags.is_empty() => {
+            serve.arg("--demo");
+        }
+        None => {}
     }
     serve
         .spawn()

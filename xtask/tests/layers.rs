@@ -21,6 +21,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "app", "engine", "store", "cluster", "sandbox", "intent", "mesh",
         ],
     ),
+    ("end2end-cluster", &["sandbox"]),
     ("xtask", &[]),
 ];
 
@@ -29,10 +30,17 @@ const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("axum", &["server", "app"]),
     ("leptos", &["server", "app"]),
-    ("kube", &["cluster", "sandbox"]),
+    ("kube", &["cluster", "sandbox", "end2end-cluster"]),
     (
         "tokio",
-        &["store", "cluster", "sandbox", "engine", "server"],
+        &[
+            "store",
+            "cluster",
+            "sandbox",
+            "engine",
+            "server",
+            "end2end-cluster",
+        ],
     ),
 ];
 

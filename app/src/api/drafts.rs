@@ -93,3 +93,22 @@ fn edited(mut form: Form, edit: Option<String>) -> Result<Form, AppError> {
     }
     Ok(form)
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_of_a_row_changes_the_form_before_it_is_saved() {
+        let mut two = Form::default();
+        two.set("rules.0.methods", "GET");
+        two.set("rules.1.methods", "POST");
+        let mut one = Form::default();
+        one.set("rules.0.methods", "POST");
+        assert_eq!(edited(two.clone(), Some("remove:rules:0".into())), Ok(one));
+        assert_eq!(edited(two.clone(), None), Ok(two.clone()));
+        assert_eq!(edited(two.clone(), Some(String::new())), Ok(two.clone()));
+        let nonsense = edited(two, Some("shuffle".into()));
+        assert!(matches!(nonsense, Err(AppError::Malformed(_))));
+    }
+}

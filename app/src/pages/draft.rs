@@ -175,13 +175,12 @@ fn name_of(name: &str) -> String {
 /// Whether a draft can be submitted, and what was found.
 fn sentence(findings: &[Finding]) -> String {
     let (_, warnings) = tally(findings);
-    let first = match to_mend(findings) {
-        Some(things) => format!("has {things}."),
-        None => "can be submitted.".into(),
-    };
-    match warnings {
-        0 => first,
-        warnings => format!("{first} It has {}.", count(warnings, "warning")),
+    let warnings = (warnings > 0).then(|| count(warnings, "warning"));
+    match (to_mend(findings), warnings) {
+        (Some(things), Some(warnings)) => format!("has {things} and {warnings}."),
+        (Some(things), None) => format!("has {things}."),
+        (None, Some(warnings)) => format!("can be submitted. It has {warnings}."),
+        (None, None) => "can be submitted.".into(),
     }
 }
 
@@ -287,14 +286,14 @@ mod tests {
         let of = |level| Finding::field(level, "x", "mode", "", "");
         let (error, warning, note) = (of(Level::Error), of(Level::Warning), of(Level::Note));
         assert_eq!(sentence(&[]), "can be submitted.");
-        assert_eq!(sentence(&[note.clone()]), "can be submitted.");
+        assert_eq!(sentence(std::slice::from_ref(&note)), "can be submitted.");
         assert_eq!(
             sentence(&[warning.clone(), note]),
             "can be submitted. It has 1 warning."
         );
         assert_eq!(
             sentence(&[error.clone(), error, warning]),
-            "has 2 things to mend. It has 1 warning."
+            "has 2 things to mend and 1 warning."
         );
     }
 }

@@ -1,12 +1,16 @@
 //! One intent, whole.
 
-use intent::{IntentPage, IntentRow};
+use intent::{IntentPage, IntentRow, Stage};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{drafts::EditIntent, reviews::intent},
+    api::{
+        drafts::EditIntent,
+        reviews::{intent, page as address},
+        rollouts::WithdrawIntent,
+    },
     parts::{
         loaded::{cloud_named, loaded},
         person::Person,
@@ -53,17 +57,72 @@ fn Shown(page: IntentPage) -> impl IntoView {
         </header>
         <section class="section" aria-labelledby="revisions">
             <header><h2 id="revisions">"Revisions"</h2></header>
-            <RevisionRows cloud=page.cloud rows=page.revisions of=Of::Intent/>
+            <RevisionRows cloud=page.cloud.clone() rows=page.revisions.clone() of=Of::Intent/>
         </section>
+        <GoBack page=page.clone()/>
+        <Withdraw page/>
     }
+}
+
+/// Leads to the earlier revisions to which whoever is looking can roll back; there stands what that would change.
+#[component]
+fn GoBack(page: IntentPage) -> impl IntoView {
+    let cloud = page.cloud;
+    (!page.can_roll_back.is_empty()).then(|| view! {
+        <section class="section" aria-labelledby="back">
+            <header><h2 id="back">"Roll back"</h2></header>
+            <p class="rule">
+                "These were in force before. The approvals that they had still count; what would change is shown first."
+            </p>
+            <p class="actions">
+                {page.can_roll_back.into_iter().map(|number| view! {
+                    <a class="button" href=address(&cloud, number)>{format!("Look at revision {number} to roll back")}</a>
+                }).collect_view()}
+            </p>
+        </section>
+    })
+}
+
+/// Submits a revision that removes what the intent made; says so before.
+#[component]
+fn Withdraw(page: IntentPage) -> impl IntoView {
+    let withdraw = ServerAction::<WithdrawIntent>::new();
+    go_on_when_done(withdraw);
+    let name = page.row.name.to_string();
+    let form = match page.can_withdraw {
+        Ok(says) => view! {
+            <p class="rule">{says}</p>
+            <ActionForm action=withdraw attr:class="actions">
+                <input type="hidden" name="cloud" value=page.cloud.to_string()/>
+                <input type="hidden" name="name" value=name.clone()/>
+                <Submit label=format!("Withdraw {name}") waiting=withdraw.pending()/>
+            </ActionForm>
+            <Trouble error=error_of(withdraw)/>
+        }
+        .into_any(),
+        Err(why) => view! { <p class="reason">{why}</p> }.into_any(),
+    };
+    // Whoever writes nothing here was told so above.
+    page.readonly.is_none().then(|| {
+        view! {
+            <section class="section" aria-labelledby="withdraw">
+                <header><h2 id="withdraw">"Withdraw"</h2></header>
+                {form}
+            </section>
+        }
+    })
 }
 
 /// What follows the link to the latest revision.
 fn sentence(row: &IntentRow) -> String {
     let stage = stage::words(&row.stage);
+    let stage = match row.stage {
+        Stage::Withdrawn => "withdrew it; nothing of it is left".into(),
+        _ => format!("is {stage}"),
+    };
     match row.draft {
-        Some(_) => format!(" is {stage}; a draft goes on from it."),
-        None => format!(" is {stage}."),
+        Some(_) => format!(" {stage}; a draft goes on from it."),
+        None => format!(" {stage}."),
     }
 }
 
@@ -96,7 +155,7 @@ fn Change(page: IntentPage) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use intent::{DraftId, IntentName, PersonName, RevisionNumber, Stage};
+    use intent::{DraftId, IntentName, PersonName, RevisionNumber};
     use mesh::Time;
 
     use super::*;
@@ -115,6 +174,11 @@ mod tests {
             at: Time(0),
         };
         assert_eq!(sentence(&row), " is in review.");
+        let withdrawn = IntentRow {
+            stage: Stage::Withdrawn,
+            ..row.clone()
+        };
+        assert_eq!(sentence(&withdrawn), " withdrew it; nothing of it is left.");
         let draft = Some(DraftId(1));
         assert_eq!(
             sentence(&IntentRow { draft, ..row }),

@@ -34,6 +34,10 @@ fn Offered(cloud: CloudName) -> impl IntoView {
                 " Choose a kind. Writing an intent changes nothing in the mesh."
             </h1>
         </header>
-        <div class="empty"><KindCards cloud/></div>
+        {if visit().read_only {
+            view! { <p class="reason">"Assent runs read-only; nothing is written here."</p> }.into_any()
+        } else {
+            view! { <div class="empty"><KindCards cloud/></div> }.into_any()
+        }}
     }
 }

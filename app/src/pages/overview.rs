@@ -1,6 +1,6 @@
 //! A cloud at a glance.
 
-use intent::{CloudSeen, Concern, InFlight, Level, SiteSeen};
+use intent::{CloudSeen, Concern, Level, SiteSeen};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -9,13 +9,12 @@ use mesh::mtls::Posture;
 use crate::{
     api::clouds::cloud,
     parts::{
-        flight::flight,
         icon::Icon,
         loaded::{cloud_named, loaded},
-        plain::Plain,
         status::{LineStatus, of_level},
         time::Moment,
         words::count,
+        work::Work,
     },
 };
 
@@ -189,67 +188,6 @@ fn bars(
             bar
         })
         .collect()
-}
-
-/// So many drafts are named.
-const NAMED: usize = 3;
-
-/// What is being written and reviewed.
-#[component]
-fn Work(cloud: String) -> impl IntoView {
-    let flight = flight();
-    let show = move || {
-        let cloud = cloud.clone();
-        Suspend::new(async move {
-            match flight.now.await {
-                Ok(Some(flight)) => view! { <Flying flight cloud/> }.into_any(),
-                Ok(None) => ().into_any(),
-                Err(error) => view! { <p class="quiet">{error.to_string()}</p> }.into_any(),
-            }
-        })
-    };
-    view! {
-        <section aria-labelledby="work">
-            <h2 class="kicker" id="work">"Work in flight"</h2>
-            <Transition>{show}</Transition>
-        </section>
-    }
-}
-
-#[component]
-fn Flying(flight: InFlight, cloud: String) -> impl IntoView {
-    let reviews = format!("/c/{cloud}/reviews");
-    let mine = format!("/c/{cloud}/intents?only=mine");
-    let drafts = flight.drafts.len();
-    let named = flight.drafts.into_iter().take(NAMED).map(|draft| {
-        let href = format!("/c/{cloud}/drafts/{}", draft.id);
-        let name = if draft.name.is_empty() {
-            "unnamed".to_owned()
-        } else {
-            draft.name
-        };
-        view! {
-            <li>
-                <a class="name" href=href><Plain text=name/></a>
-                <small>{draft.kind}", saved "<Moment at=draft.saved/></small>
-            </li>
-        }
-    });
-    view! {
-        <p class="figure">
-            <a href=reviews.clone()>
-                <strong>{flight.waiting}</strong>
-                {plural(flight.waiting as usize, " review waits for you", " reviews wait for you")}
-            </a>
-        </p>
-        <dl class="tallies">
-            <dt><a href=reviews>"In review, all"</a></dt>
-            <dd>{flight.reviews}</dd>
-            <dt><a href=mine>"Drafts of mine"</a></dt>
-            <dd>{drafts}</dd>
-        </dl>
-        <ul class="site-list after">{named.collect_view()}</ul>
-    }
 }
 
 #[component]

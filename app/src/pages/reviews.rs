@@ -131,7 +131,7 @@ fn Nothing(cloud: CloudName) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use intent::{IntentName, PersonName, RevisionNumber, Stage};
+    use intent::{IntentName, PersonName, RevisionNumber, RolloutNumber, Stage};
     use mesh::Time;
 
     use super::*;
@@ -151,6 +151,12 @@ mod tests {
         }
     }
 
+    fn applied() -> Stage {
+        Stage::Applied {
+            rollout: RolloutNumber(1),
+        }
+    }
+
     fn for_me(number: i64) -> RevisionRow {
         RevisionRow {
             waits_for_me: true,
@@ -163,7 +169,7 @@ mod tests {
         let rows = vec![
             for_me(5),
             row(6, Stage::InReview),
-            row(4, Stage::Approved),
+            row(4, applied()),
             row(3, Stage::ChangesRequested),
             row(2, Stage::Superseded(RevisionNumber(3))),
             row(1, Stage::Recalled),
@@ -188,7 +194,7 @@ mod tests {
             format!("{first} {second}")
         };
         assert_eq!(
-            says(vec![row(1, Stage::Approved)]),
+            says(vec![row(1, applied())]),
             "No revision waits for you. All are settled."
         );
         assert_eq!(

@@ -1,30 +1,32 @@
 //! One revision, for whoever reviews it.
 
-use intent::{RevisionNumber, RevisionPage, RevisionRow, Stage};
+use intent::{RevisionNumber, RevisionPage};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    AppError,
-    api::reviews::{RecallRevision, Vote, page as address, revision},
+    api::{
+        reviews::{RecallRevision, Vote, revision},
+        rollouts::{self, RollBack, RollOut},
+    },
     parts::{
-        digest::DigestShort,
+        carry_out::{CarryOut, Orders, order},
         flight::flight,
         icon::{Icon, Sign},
-        loaded::{cloud_named, loaded},
-        person::Person,
+        loaded::{cloud_named, loaded, numbered},
+        outcome::OutcomeStatus,
         plain::Plain,
         preview::{Changes, Findings, Words, Workloads, Yaml},
+        revision_head::RevisionHead,
         revision_rows::names,
         seen::{Part, Reading, ToSee},
         standing::Standing,
-        submit::{Submit, error_of},
+        submit::{Submit, error_of, go_on_when_done},
         time::Moment,
         timeline::Timeline,
         trouble::Trouble,
-        vote::VoteForm,
-        words::{count, listed},
+        vote::{VoteForm, Weight},
     },
 };
 
@@ -47,6 +49,7 @@ const fn part(id: &'static str, name: &'static str, show: &'static str) -> Part 
 struct Deeds {
     vote: ServerAction<Vote>,
     recall: ServerAction<RecallRevision>,
+    orders: Orders,
     reading: Reading,
     comment: RwSignal<String>,
     came: RwSignal<Option<&'static str>>,
@@ -61,20 +64,30 @@ pub(crate) fn Revision() -> impl IntoView {
         Memo::new(move |_| params.with(|params| (params.get("cloud"), params.get("number"))));
     let page = Resource::new_blocking(
         move || asked.get(),
-        |(cloud, number)| async move { revision(cloud_named(cloud)?, numbered(number)?).await },
+        |(cloud, number)| async move {
+            revision(cloud_named(cloud)?, RevisionNumber(numbered(number)?)).await
+        },
     );
     let (vote, recall) = (
         ServerAction::<Vote>::new(),
         ServerAction::<RecallRevision>::new(),
     );
+    let orders = Orders {
+        out: ServerAction::<RollOut>::new(),
+        back: ServerAction::<RollBack>::new(),
+    };
+    go_on_when_done(orders.out);
+    go_on_when_done(orders.back);
     let deeds = Deeds {
         vote,
         recall,
+        orders,
         reading: Reading::new(),
         comment: RwSignal::new(String::new()),
         came: RwSignal::new(None),
         again: Callback::new(move |()| {
             vote.clear();
+            orders.clear();
             page.refetch();
         }),
     };
@@ -102,6 +115,7 @@ pub(crate) fn Revision() -> impl IntoView {
         if before.is_some_and(|before| before != now) {
             vote.clear();
             recall.clear();
+            orders.clear();
             deeds.came.set(None);
             deeds.comment.set(String::new());
         }
@@ -119,16 +133,6 @@ pub(crate) fn Revision() -> impl IntoView {
     })
 }
 
-/// Reads the number that an address names. What is no number is not there.
-fn numbered(text: Option<String>) -> Result<RevisionNumber, AppError> {
-    let number = text.and_then(|text| text.parse().ok()).map(RevisionNumber);
-    #[cfg(feature = "ssr")]
-    if number.is_none() {
-        crate::session::set_status(&AppError::NotFound);
-    }
-    number.ok_or(AppError::NotFound)
-}
-
 #[component]
 fn Shown(page: RevisionPage, deeds: Deeds) -> impl IntoView {
     let names = names(&page.row);
@@ -136,7 +140,7 @@ fn Shown(page: RevisionPage, deeds: Deeds) -> impl IntoView {
     let reading = page.cannot_vote.is_none().then_some(deeds.reading);
     view! {
         <Title text=format!("{names}, revision {number} · Assent")/>
-        <Head page=page.clone()/>
+        <RevisionHead page=page.clone()/>
         <div role="status">
             {move || deeds.came.get().map(|says| view! {
                 <p class="notice-line info"><Icon sign=Sign::Info/><span>{says}</span></p>
@@ -151,72 +155,38 @@ fn Shown(page: RevisionPage, deeds: Deeds) -> impl IntoView {
                     <Standing page=page.clone()/>
                     <Recall page=page.clone() recall=deeds.recall/>
                 </section>
+                <Rollouts page=page.clone()/>
                 <section class="section" aria-labelledby="timeline">
                     <h2 class="kicker" id="timeline">"Timeline"</h2>
                     <Timeline acts=page.acts.clone() about=page.digest.clone()/>
                 </section>
             </aside>
         </div>
-        <Verdict page deeds/>
+        <Verdict page=page.clone() deeds/>
+        <CarryOut page orders=deeds.orders again=deeds.again/>
     }
 }
 
+/// Leads to the rollouts of it.
 #[component]
-fn Head(page: RevisionPage) -> impl IntoView {
-    let row = page.row;
-    let cloud = page.cloud;
-    let kinds = page.kinds.into_iter().map(|kind| format!(", {kind}"));
-    let later = match row.stage {
-        Stage::Superseded(by) => Some(
-            view! { <a href=address(&cloud, by)>{format!("Revision {by}")}</a>" goes on from it." },
-        ),
-        Stage::InReview | Stage::Approved | Stage::ChangesRequested | Stage::Recalled => None,
-    };
-    let last = row.names.len().saturating_sub(1);
-    let intents = row.names.iter().enumerate().map(|(at, name)| {
-        let href = format!("/c/{cloud}/intents/{name}");
-        view! { <a href=href>{name.to_string()}</a>{(at < last).then_some(", ")} }
-    });
-    view! {
-        <header class="head">
-            <h1>
-                <strong><Plain text=row.says.clone()/></strong>
-                " "
-                {sentence(&row, page.may_approve.len())}
-                {later}
-            </h1>
-            <p class="context">
-                <span>{intents.collect_view()}{kinds.collect_view()}</span>
-                <span>
-                    {format!("Revision {} by ", row.number)}
-                    <Person name=row.author.to_string()/>
-                    ", "
-                    <Moment at=row.at/>
-                </span>
-                <span>{format!("For {}", listed(&page.sites))}</span>
-                <span>"Compared "<Moment at=page.as_of/></span>
-                <DigestShort digest=page.digest/>
-            </p>
-        </header>
-    }
-}
-
-/// How far it has come, and how it can go on.
-fn sentence(row: &RevisionRow, may: usize) -> String {
-    let needed = count(row.needed as usize, "approval");
-    let approvals = format!("{} of {needed}", row.approvals);
-    let people = match may {
-        0 => "nobody else may approve".to_owned(),
-        1 => "1 person may still approve".to_owned(),
-        may => format!("{may} people may still approve"),
-    };
-    match row.stage {
-        Stage::InReview => format!("{approvals}; {people}."),
-        Stage::Approved => format!("Approved, with {approvals}."),
-        Stage::ChangesRequested => format!("A reviewer requests changes; {approvals}."),
-        Stage::Recalled => "Taken out of review.".into(),
-        Stage::Superseded(_) => "No longer in review. ".into(),
-    }
+fn Rollouts(page: RevisionPage) -> impl IntoView {
+    let RevisionPage {
+        cloud, rollouts, ..
+    } = page;
+    (!rollouts.is_empty()).then(|| view! {
+        <section class="section" aria-labelledby="rollouts">
+            <h2 class="kicker" id="rollouts">"Rollouts"</h2>
+            <ul class="site-list">
+                {rollouts.into_iter().map(|row| view! {
+                    <li>
+                        <a class="name" href=rollouts::page(&cloud, row.number)>{format!("Rollout {}", row.number)}</a>
+                        <OutcomeStatus row=row.clone()/>
+                        <small>"By "{row.by.to_string()}", "<Moment at=row.at/></small>
+                    </li>
+                }).collect_view()}
+            </ul>
+        </section>
+    })
 }
 
 /// What moved in the mesh since it was submitted.
@@ -240,12 +210,14 @@ fn Moved(moved: Vec<String>) -> impl IntoView {
 fn Parts(page: RevisionPage, reading: Option<Reading>, deeds: Deeds) -> impl IntoView {
     let preview = page.preview;
     let turns = preview.turns;
+    // What only removes has none.
+    let has_yaml = preview.plans.iter().any(|plan| !plan.yaml.is_empty());
     let all = [
         Some(SAYS),
         (!turns.is_empty()).then_some(WORKLOADS),
         Some(FINDINGS),
         Some(CHANGES),
-        Some(YAML),
+        has_yaml.then_some(YAML),
     ];
     deeds.reading.follow(all.into_iter().flatten().collect());
     let file = format!(
@@ -253,7 +225,12 @@ fn Parts(page: RevisionPage, reading: Option<Reading>, deeds: Deeds) -> impl Int
         names(&page.row).replace(", ", "-").replace(' ', "-"),
         page.row.number
     );
-    let (plans, yaml) = (preview.plans.clone(), preview.plans);
+    let plans = preview.plans.clone();
+    let yaml = has_yaml.then(|| {
+        view! {
+            <ToSee part=YAML reading><Yaml plans=preview.plans name=file/></ToSee>
+        }
+    });
     let workloads = (!turns.is_empty()).then(|| {
         view! {
             <ToSee part=WORKLOADS reading><Workloads turns/></ToSee>
@@ -269,7 +246,7 @@ fn Parts(page: RevisionPage, reading: Option<Reading>, deeds: Deeds) -> impl Int
         {workloads}
         <ToSee part=FINDINGS reading>{findings}</ToSee>
         <ToSee part=CHANGES reading><Changes plans/></ToSee>
-        <ToSee part=YAML reading><Yaml plans=yaml name=file/></ToSee>
+        {yaml}
     }
 }
 
@@ -292,9 +269,13 @@ fn Recall(page: RevisionPage, recall: ServerAction<RecallRevision>) -> impl Into
 /// Where a vote is given, or why not.
 #[component]
 fn Verdict(page: RevisionPage, deeds: Deeds) -> impl IntoView {
+    let weight = match order(&page) {
+        Some(_) => Weight::Aside,
+        None => Weight::Main,
+    };
     match page.cannot_vote.clone() {
         None => view! {
-            <VoteForm page vote=deeds.vote reading=deeds.reading comment=deeds.comment again=deeds.again/>
+            <VoteForm page vote=deeds.vote reading=deeds.reading comment=deeds.comment again=deeds.again weight/>
         }
         .into_any(),
         Some(why) => view! {
@@ -304,55 +285,5 @@ fn Verdict(page: RevisionPage, deeds: Deeds) -> impl IntoView {
             </section>
         }
         .into_any(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use intent::{IntentName, PersonName};
-    use mesh::Time;
-
-    use super::*;
-
-    fn row(stage: Stage, approvals: u32) -> RevisionRow {
-        RevisionRow {
-            number: RevisionNumber(2),
-            names: vec![IntentName::read("reviews-mtls").unwrap()],
-            version: 1,
-            says: String::new(),
-            author: PersonName::known("ada"),
-            at: Time(0),
-            stage,
-            approvals,
-            needed: 2,
-            waits_for_me: false,
-        }
-    }
-
-    #[test]
-    fn the_sentence_says_what_is_missing_and_who_can_give_it() {
-        assert_eq!(
-            sentence(&row(Stage::InReview, 1), 3),
-            "1 of 2 approvals; 3 people may still approve."
-        );
-        assert_eq!(
-            sentence(&row(Stage::InReview, 0), 0),
-            "0 of 2 approvals; nobody else may approve."
-        );
-        assert_eq!(
-            sentence(&row(Stage::Approved, 2), 1),
-            "Approved, with 2 of 2 approvals."
-        );
-        assert_eq!(
-            sentence(&row(Stage::ChangesRequested, 1), 1),
-            "A reviewer requests changes; 1 of 2 approvals."
-        );
-    }
-
-    #[test]
-    fn what_is_no_number_is_not_there() {
-        assert_eq!(numbered(Some("2".into())), Ok(RevisionNumber(2)));
-        assert_eq!(numbered(Some("x".into())), Err(AppError::NotFound));
-        assert_eq!(numbered(None), Err(AppError::NotFound));
     }
 }

@@ -80,7 +80,7 @@ fn Cloud(cloud: CloudConfigured) -> impl IntoView {
                         <th scope="col">"Istio"</th>
                         <th scope="col">"Kubernetes"</th>
                         <th scope="col">"Root namespace"</th>
-                        <th scope="col">"Rights to read"</th>
+                        <th scope="col">"Rights"</th>
                     </tr>
                 </thead>
                 <tbody>

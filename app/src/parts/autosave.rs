@@ -287,6 +287,7 @@ fn may_pass(error: &AppError) -> bool {
         | AppError::Rejected(_)
         | AppError::Conflict(_)
         | AppError::Moved(_)
+        | AppError::Rehearsed(_)
         | AppError::Malformed(_) => false,
     }
 }

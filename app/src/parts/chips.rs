@@ -8,6 +8,7 @@ use super::{
     icon::{Icon, Sign},
     intent_form::{Marks, Sheet, around},
     offers::{list_of, offers},
+    plain::Plain,
 };
 
 /// A list. Until the page is awake it is one line, its items apart by commas.
@@ -129,7 +130,7 @@ fn list(sheet: Sheet, field: &'static Field, path: String, marks: Marks) -> AnyV
                 };
                 view! {
                     <span class="chip">
-                        {item.clone()}
+                        <Plain text=item.clone()/>
                         <button type="button" aria-label=format!("Remove {item}") on:click=remove>
                             <Icon sign=Sign::Close/>
                         </button>

@@ -6,6 +6,7 @@ use mesh::{At, Finding};
 
 use super::{
     icon::Icon,
+    plain::Plain,
     status::of_level,
     words::{count, listed},
 };
@@ -45,7 +46,7 @@ fn shown(finding: &Finding, foot: AnyView) -> AnyView {
     view! {
         <div class=format!("finding {tone}")>
             <Icon sign/>
-            <p><span class="spoken">{word(finding.level)}</span><strong>{finding.says.clone()}</strong>{todo}</p>
+            <p><span class="spoken">{word(finding.level)}</span><strong><Plain text=finding.says.clone()/></strong>{todo}</p>
             {foot}
         </div>
     }

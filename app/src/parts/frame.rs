@@ -9,6 +9,7 @@ use super::{
     find::FindAnything,
     flight::{flight, provide_flight},
     icon::{Icon, Sign},
+    rail::Rail,
     theme::ThemeSwitch,
     way::Crumbs,
 };
@@ -150,100 +151,6 @@ fn here(clouds: Vec<CloudName>) -> Memo<Option<CloudName>> {
     Memo::new(move |_| cloud_here(&path.get(), &clouds))
 }
 
-#[component]
-fn Rail(me: Me, here: Memo<Option<CloudName>>) -> impl IntoView {
-    let initial = me.name.chars().next().map(|c| c.to_uppercase().to_string());
-    let title = format!("Signed in as {}, {}", me.name, me.roles);
-    let path = use_location().pathname;
-    let history = move || here.get().map(|cloud| format!("/c/{cloud}/history"));
-    view! {
-        <nav class="rail" aria-label="Main">
-            <a class="mark" href="/" title="Assent"><Icon sign=Sign::Mark/><span class="label">"Assent"</span></a>
-            <Switcher clouds=me.clouds.clone() here/>
-            <ul>
-                {move || places(here.get()).into_iter().map(|place| view! { <Go place/> }).collect_view()}
-                <li class="more">
-                    <details class="menu">
-                        <summary aria-current=move || path.get().starts_with("/settings").then_some("page")><Icon sign=Sign::More/><span class="label">"More"</span></summary>
-                        <ul class="options">
-                            {me.clouds.into_iter().map(|cloud| view! {
-                                <li><a href=format!("/c/{cloud}")><Icon sign=Sign::Cloud/>{cloud.to_string()}</a></li>
-                            }).collect_view()}
-                            {move || history().map(|href| view! {
-                                <li><a href=href><Icon sign=Sign::History/>"History"</a></li>
-                            })}
-                            <li><a href="/settings"><Icon sign=Sign::Settings/>{format!("Settings of {}", me.name)}</a></li>
-                            <li><ThemeSwitch><Icon sign=Sign::Theme/>"Theme"</ThemeSwitch></li>
-                        </ul>
-                    </details>
-                </li>
-            </ul>
-            <ul class="foot">
-                <Go place=Place::new("/settings".into(), "Settings", Sign::Settings)/>
-                <li><ThemeSwitch><Icon sign=Sign::Theme/><span class="label">"Theme"</span></ThemeSwitch></li>
-                <li>
-                    <a href="/settings" title=title>
-                        <span class="initial" aria-hidden="true">{initial}</span>
-                        <span class="label">{me.name}</span>
-                    </a>
-                </li>
-            </ul>
-        </nav>
-    }
-}
-
-/// Leads from one cloud to another.
-#[component]
-fn Switcher(clouds: Vec<CloudName>, here: Memo<Option<CloudName>>) -> impl IntoView {
-    (!clouds.is_empty()).then(|| view! {
-        <details class="switcher menu">
-            <summary title="Logical cloud">
-                <Icon sign=Sign::Cloud/>
-                <span class="label"><strong>{move || here.get().map(|cloud| cloud.to_string())}</strong></span>
-                <Icon sign=Sign::Switch/>
-            </summary>
-            <ul class="options">
-                <li class="group">"Clouds"</li>
-                {clouds.into_iter().map(|cloud| {
-                    let name = cloud.to_string();
-                    let current = move || (here.get().as_ref() == Some(&cloud)).then_some("true");
-                    view! {
-                        <li><a href=format!("/c/{name}") aria-current=current><Icon sign=Sign::Cloud/>{name.clone()}</a></li>
-                    }
-                }).collect_view()}
-            </ul>
-        </details>
-    })
-}
-
-/// A page of the rail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
-    href: String,
-    label: &'static str,
-    sign: Sign,
-}
-
-impl Place {
-    fn new(href: String, label: &'static str, sign: Sign) -> Self {
-        Self { href, label, sign }
-    }
-}
-
-/// The pages of the rail: those of a cloud, or the list of clouds.
-fn places(cloud: Option<CloudName>) -> Vec<Place> {
-    let Some(cloud) = cloud else {
-        return vec![Place::new("/".into(), "Clouds", Sign::Cloud)];
-    };
-    vec![
-        Place::new(format!("/c/{cloud}"), "Overview", Sign::Overview),
-        Place::new(format!("/c/{cloud}/services"), "Services", Sign::Services),
-        Place::new(format!("/c/{cloud}/intents"), "Intents", Sign::Intents),
-        Place::new(format!("/c/{cloud}/reviews"), "Reviews", Sign::Reviews),
-        Place::new(format!("/c/{cloud}/history"), "History", Sign::History),
-    ]
-}
-
 /// The cloud that a page is about; elsewhere the first.
 fn cloud_here(path: &str, clouds: &[CloudName]) -> Option<CloudName> {
     let named = path
@@ -256,80 +163,9 @@ fn cloud_here(path: &str, clouds: &[CloudName]) -> Option<CloudName> {
         .cloned()
 }
 
-#[component]
-fn Go(place: Place) -> impl IntoView {
-    let path = use_location().pathname;
-    let Place { href, label, sign } = place;
-    let to = href.clone();
-    let here = move || is_here(&path.get(), &to).then_some("page");
-    let count = (sign == Sign::Reviews).then(|| view! { <Count/> });
-    // A phone has no room for it in the bar; there it is under More.
-    let class = (sign == Sign::History).then_some("secondary");
-    view! {
-        <li class=class>
-            <a href=href title=label aria-current=here>
-                <Icon sign/>
-                <span class="label">{label}</span>
-                {count}
-            </a>
-        </li>
-    }
-}
-
-/// How many revisions wait for whoever is here.
-#[component]
-fn Count() -> impl IntoView {
-    let flight = flight();
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let waiting = flight.waiting().await;
-                (waiting > 0).then(|| view! {
-                    <span class="count">
-                        <span class="spoken">", "</span>
-                        {waiting}
-                        <span class="spoken">" waiting for you"</span>
-                    </span>
-                })
-            })}
-        </Transition>
-    }
-}
-
-/// Says whether a page of the rail stands for the one that is open: itself, or what lies below it. A
-/// cloud's overview stands for itself only; intents stand for drafts, and reviews for revisions.
-fn is_here(path: &str, place: &str) -> bool {
-    let below = |place: &str| {
-        path.strip_prefix(place)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    if path == place {
-        return true;
-    }
-    match place.rsplit_once('/') {
-        Some(("", "settings")) | Some((_, "services")) => below(place),
-        Some((cloud, "intents")) => {
-            below(place) || below(&format!("{cloud}/drafts")) || below(&format!("{cloud}/new"))
-        }
-        Some((cloud, "reviews")) => below(&format!("{cloud}/revisions")),
-        Some(_) | None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_place_stands_for_what_lies_below_it() {
-        assert!(is_here("/c/shop", "/c/shop"));
-        assert!(!is_here("/c/shop/services", "/c/shop"));
-        assert!(is_here(
-            "/c/shop/services/default/reviews",
-            "/c/shop/services"
-        ));
-        assert!(!is_here("/settingsx", "/settings"));
-    }
 
     #[test]
     fn the_cloud_of_the_address_counts_and_else_the_first() {
@@ -340,22 +176,6 @@ mod tests {
         );
         assert_eq!(cloud_here("/settings", &clouds), Some(clouds[0].clone()));
         assert_eq!(cloud_here("/c/other", &[]), None);
-    }
-
-    #[test]
-    fn reviews_stand_for_revisions_and_intents_for_drafts() {
-        for (path, place) in [
-            ("/c/shop/revisions/2", "/c/shop/reviews"),
-            ("/c/shop/reviews", "/c/shop/reviews"),
-            ("/c/shop/intents/reviews-mtls", "/c/shop/intents"),
-            ("/c/shop/drafts/1", "/c/shop/intents"),
-            ("/c/shop/new", "/c/shop/intents"),
-        ] {
-            assert!(is_here(path, place), "{path}");
-        }
-        assert!(!is_here("/c/bank/drafts/1", "/c/shop/intents"));
-        assert!(!is_here("/c/shop/revisions/2", "/c/shop"));
-        assert!(!is_here("/settings/history", "/c/shop/history"));
     }
 
     #[test]

@@ -31,8 +31,12 @@ pub(crate) enum Sign {
     Plus,
     Intents,
     Reviews,
+    Rollouts,
     History,
     Check,
+    Undo,
+    Waiting,
+    Nothing,
 }
 
 impl Sign {
@@ -79,6 +83,12 @@ impl Sign {
             Self::Plus => "M8 3v10M3 8h10",
             Self::Intents => "M3.5 2.5h6l3 3v8h-9zM6 7.5h4M6 10.5h4",
             Self::Reviews => "M2.5 3.5h11v8H7l-3 2.5v-2.5H2.5zM5.75 7.5l1.6 1.6 3-3.2",
+            Self::Rollouts => {
+                "M2.5 8h4M6.5 8c2 0 1.5-4 4-4h3M6.5 8c2 0 1.5 4 4 4h3M11.75 2.25 13.5 4l-1.75 1.75M11.75 10.25 13.5 12l-1.75 1.75"
+            }
+            Self::Undo => "M3 6.5h6.75a3.25 3.25 0 0 1 0 6.5H6M5.75 3.5 2.75 6.5l3 3",
+            Self::Waiting => "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M8 5v3l2 1.25",
+            Self::Nothing => "M4.5 8h7",
             Self::History => "M2.75 8A5.25 5.25 0 1 0 4.4 4.2M2.75 2.5v2.75H5.5M8 5.25V8l2 1.5",
             Self::Check => "M3 8.5l3.25 3.25L13 4.75",
             Self::Copy => {

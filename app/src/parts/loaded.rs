@@ -39,6 +39,16 @@ fn Skeleton() -> impl IntoView {
     }
 }
 
+/// Reads the number that an address names. What is no number is not there.
+pub(crate) fn numbered(text: Option<String>) -> Result<i64, AppError> {
+    let number = text.and_then(|text| text.parse().ok());
+    #[cfg(feature = "ssr")]
+    if number.is_none() {
+        crate::session::set_status(&AppError::NotFound);
+    }
+    number.ok_or(AppError::NotFound)
+}
+
 /// Reads the cloud that an address names. One that can have no name is not there.
 pub(crate) fn cloud_named(name: Option<String>) -> Result<CloudName, AppError> {
     let cloud = name.and_then(|name| CloudName::read(&name).ok());
@@ -47,4 +57,16 @@ pub(crate) fn cloud_named(name: Option<String>) -> Result<CloudName, AppError> {
         crate::session::set_status(&AppError::NotFound);
     }
     cloud.ok_or(AppError::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_not_there() {
+        assert_eq!(numbered(Some("2".into())), Ok(2));
+        assert_eq!(numbered(Some("x".into())), Err(AppError::NotFound));
+        assert_eq!(numbered(None), Err(AppError::NotFound));
+    }
 }

@@ -1,6 +1,6 @@
 //! Revisions, as rows of a table.
 
-use intent::{CloudName, RevisionRow};
+use intent::{CloudName, RevisionRow, Stage};
 use leptos::prelude::*;
 
 use super::{person::Person, plain::Plain, stage::StageStatus, time::Moment, words::listed};
@@ -40,6 +40,10 @@ pub(crate) fn RevisionRows(cloud: CloudName, rows: Vec<RevisionRow>, of: Of) -> 
 #[component]
 fn Row(row: RevisionRow, href: String, of: Of) -> impl IntoView {
     let (name, about) = named(&row, of);
+    let why = match &row.stage {
+        Stage::TakenBack { why, .. } => Some(why.clone()),
+        _ => None,
+    };
     view! {
         <tr>
             <th scope="row"><a href=href>{name}</a>" "<small>{about}</small></th>
@@ -47,7 +51,10 @@ fn Row(row: RevisionRow, href: String, of: Of) -> impl IntoView {
             <td data-label="By"><Person name=row.author.to_string()/></td>
             <td data-label="Submitted" class="quiet"><Moment at=row.at/></td>
             <td data-label="Approvals">{format!("{} of {}", row.approvals, row.needed)}</td>
-            <td class="whole"><StageStatus stage=row.stage/></td>
+            <td class="whole">
+                <StageStatus stage=row.stage/>
+                {why.map(|why| view! { <small>" "<Plain text=why/></small> })}
+            </td>
         </tr>
     }
 }

@@ -10,9 +10,11 @@ use super::icon::{Icon, Sign};
 pub(crate) fn StageStatus(stage: Stage) -> impl IntoView {
     let (class, sign) = match stage {
         Stage::InReview => ("status", Sign::Reviews),
-        Stage::Approved => ("status synced", Sign::Well),
+        Stage::Approved | Stage::Applied { .. } => ("status synced", Sign::Well),
+        Stage::RollingOut { .. } => ("status working", Sign::Working),
         Stage::ChangesRequested => ("status warning", Sign::Warning),
-        Stage::Recalled | Stage::Superseded(_) => ("status none", Sign::Close),
+        Stage::TakenBack { .. } => ("status warning", Sign::Undo),
+        Stage::Recalled | Stage::Superseded(_) | Stage::Withdrawn => ("status none", Sign::Close),
     };
     view! { <span class=class><Icon sign/>{words(&stage)}</span> }
 }
@@ -25,13 +27,23 @@ pub(crate) fn words(stage: &Stage) -> String {
         Stage::ChangesRequested => "changes requested".into(),
         Stage::Recalled => "taken out of review".into(),
         Stage::Superseded(by) => format!("superseded by {by}"),
+        Stage::RollingOut { .. } => "rolling out".into(),
+        Stage::Applied { .. } => "applied".into(),
+        Stage::Withdrawn => "withdrawn".into(),
+        Stage::TakenBack { .. } => "taken back".into(),
     }
 }
 
-/// Says whether something is still to come: votes, or what a reviewer asked for.
+/// Says whether something is still to come: votes, what a reviewer asked for, or its rollout.
 pub(crate) fn is_open(stage: &Stage) -> bool {
     match stage {
-        Stage::InReview | Stage::ChangesRequested => true,
-        Stage::Approved | Stage::Recalled | Stage::Superseded(_) => false,
+        Stage::InReview | Stage::Approved | Stage::ChangesRequested | Stage::RollingOut { .. } => {
+            true
+        }
+        Stage::Recalled
+        | Stage::Superseded(_)
+        | Stage::Applied { .. }
+        | Stage::Withdrawn
+        | Stage::TakenBack { .. } => false,
     }
 }

@@ -42,6 +42,41 @@ pub(crate) fn Moment(at: Time) -> impl IntoView {
     view! { <time datetime=at.to_string() title=title>{text}</time> }
 }
 
+/// Shows the time of a moment within its day, in UTC: "22:31:05". The day and the local time are there on hover.
+#[component]
+pub(crate) fn Clock(at: Time) -> impl IntoView {
+    let now = expect_context::<Now>().0;
+    let utc = utc(at);
+    let text = at.to_string();
+    let clock = text.get(11..19).unwrap_or_default().to_owned();
+    let title = move || match now.get() {
+        Some(_) => format!("{utc}, {} local", local(at)),
+        None => utc.clone(),
+    };
+    view! { <time datetime=text title=title>{clock}</time> }
+}
+
+/// A length of time in words: "82 ms", "4 s", "2 min 5 s".
+pub(crate) fn length(milliseconds: i64) -> String {
+    match milliseconds.max(0) {
+        ms @ ..1_000 => format!("{ms} ms"),
+        ms @ 1_000..60_000 => format!("{} s", ms / 1_000),
+        ms => format!("{} min {} s", ms / 60_000, ms / 1_000 % 60),
+    }
+}
+
+/// What the clock of the browser says; nothing on the server.
+#[cfg(feature = "hydrate")]
+pub(crate) fn clock() -> Option<Time> {
+    Some(Time(js_sys::Date::now() as i64))
+}
+
+/// What the clock of the browser says; nothing on the server.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn clock() -> Option<Time> {
+    None
+}
+
 /// A moment in UTC, to the second: "24 Nov 2026 22:31:05 UTC".
 fn utc(at: Time) -> String {
     let text = at.to_string();
@@ -133,6 +168,12 @@ mod tests {
             "in 23 h",
         ];
         assert_eq!(ages, read);
+    }
+
+    #[test]
+    fn a_length_has_its_units() {
+        let lengths = [-1, 82, 4_999, 125_000].map(length);
+        assert_eq!(lengths, ["0 ms", "82 ms", "4 s", "2 min 5 s"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use intent::{ActSeen, Digest};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::{
     digest::DigestShort,
@@ -15,16 +16,17 @@ use super::{
 #[component]
 pub(crate) fn Timeline(
     acts: Vec<ActSeen>,
-    /// The digest that the page is about: neither said again nor led to.
+    /// The digest that the page is about, which is not said again.
     #[prop(optional)]
     about: Option<Digest>,
 ) -> impl IntoView {
+    let here = use_location().pathname.get_untracked();
     view! {
         <ol class="timeline">
             {acts.into_iter().map(|act| {
-                let is_here = act.digest.is_some() && act.digest == about;
-                let act = if is_here { ActSeen { digest: None, href: None, ..act } } else { act };
-                view! { <Done act/> }
+                let digest = act.digest.filter(|digest| about.as_ref() != Some(digest));
+                let href = act.href.filter(|href| *href != here);
+                view! { <Done act=ActSeen { digest, href, ..act }/> }
             }).collect_view()}
         </ol>
     }
@@ -86,6 +88,10 @@ fn sign(did: &str) -> Sign {
     match did.split(' ').next() {
         Some("approved") => Sign::Check,
         Some("requested" | "recalled") => Sign::Reviews,
+        Some("began") if did.starts_with("began rollout") => Sign::Rollouts,
+        Some("finished") => Sign::Well,
+        Some("stopped") => Sign::Close,
+        Some("took") => Sign::Undo,
         Some("submitted" | "began" | "went" | "discarded" | "restored") => Sign::Intents,
         Some(
             "signed" | "showed" | "became" | "came" | "invited" | "proposed" | "enabled"

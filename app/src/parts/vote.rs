@@ -4,6 +4,7 @@ use intent::{Ballot, RevisionPage};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{
+    go_to::go_to,
     icon::{Icon, Sign},
     prove::ProveYourself,
     seen::{Part, Reading},
@@ -11,7 +12,20 @@ use super::{
     submit::error_of,
     trouble::Trouble,
 };
-use crate::{AppError, api::reviews::Vote, visit::visit};
+use crate::{
+    AppError,
+    api::reviews::{Vote, page as address},
+    visit::visit,
+};
+
+/// What a verdict is on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// What is to be done; it stands in the bar at the foot.
+    Main,
+    /// Something beside it.
+    Aside,
+}
 
 /// The comment, and at the foot of the page what can be said. Approving is reachable once everything was
 /// seen; without script it stands after everything.
@@ -24,6 +38,7 @@ pub(crate) fn VoteForm(
     comment: RwSignal<String>,
     /// Reads the page anew.
     again: Callback<()>,
+    weight: Weight,
 ) -> impl IntoView {
     let error = error_of(vote);
     let objection = Memo::new(move |_| error.get().and_then(|error| error.about("comment")));
@@ -45,6 +60,11 @@ pub(crate) fn VoteForm(
         };
         request_animation_frame(move || go_to(id));
     });
+    let here = address(&page.cloud, page.row.number);
+    let look = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        again.run(());
+    };
     let by_password = page.by_password;
     let number = page.row.number;
     let said = visit().me.and_then(|me| ballot_of(&me.name, &page.votes));
@@ -83,12 +103,12 @@ pub(crate) fn VoteForm(
                     <div class="notice-line notice">
                         <Icon sign=Sign::Warning/>
                         <span>{says}" Nothing was written down."</span>
-                        <button type="button" class="button small" on:click=move |_| again.run(())>"Look again"</button>
+                        <a class="button small" href=here.clone() on:click=look>"Look again"</a>
                     </div>
                 })}
             </div>
         </section>
-        <Foot number=number.0 said reading vote/>
+        <Foot number=number.0 said reading vote weight/>
     }
 }
 
@@ -100,7 +120,12 @@ fn Foot(
     said: Option<Ballot>,
     reading: Reading,
     vote: ServerAction<Vote>,
+    weight: Weight,
 ) -> impl IntoView {
+    let (bar, button) = match weight {
+        Weight::Main => ("footbar", "button primary"),
+        Weight::Aside => ("verdict-bar", "button"),
+    };
     let missing = Memo::new(move |_| reading.missing());
     let waiting = vote.pending();
     let busy = move || waiting.get().then_some("true");
@@ -116,7 +141,7 @@ fn Foot(
     };
     let reason = move || reason(missing.get(), said);
     view! {
-        <div class="footbar" role="group" aria-label="Your verdict">
+        <div class=bar role="group" aria-label="Your verdict">
             <Progress reading/>
             <div class="actions">
                 <p class="reason" id="why">{reason}</p>
@@ -128,7 +153,7 @@ fn Foot(
                 </button>
                 {(said != Some(Ballot::Approve)).then(|| view! {
                     <button
-                        type="submit" form="vote" name="ballot" value="approve" class="button primary"
+                        type="submit" form="vote" name="ballot" value="approve" class=button
                         aria-disabled=move || missing.get().map(|_| "true") aria-describedby="why"
                         aria-busy=busy on:click=approve
                     >
@@ -176,15 +201,5 @@ fn Progress(reading: Reading) -> impl IntoView {
                 </p>
             }
         })
-    }
-}
-
-fn go_to(id: &str) {
-    use leptos::wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-        element.scroll_into_view();
-        // Fails only for what cannot have the focus; these can.
-        let _ = element.focus();
     }
 }

@@ -59,6 +59,11 @@ fn within(cloud: &str, rest: &[&str]) -> Option<Vec<Step>> {
             list("Reviews", "reviews"),
             last(&format!("Revision {number}")),
         ],
+        ["rollouts"] => vec![last("Rollouts")],
+        ["rollouts", number] => vec![
+            list("Rollouts", "rollouts"),
+            last(&format!("Rollout {number}")),
+        ],
         ["history"] => vec![last("History")],
         _ => return None,
     })
@@ -103,6 +108,8 @@ mod tests {
                 "/c/shop/revisions/2",
                 "Clouds / shop / Reviews / Revision 2",
             ),
+            ("/c/shop/rollouts", "Clouds / shop / Rollouts"),
+            ("/c/shop/rollouts/3", "Clouds / shop / Rollouts / Rollout 3"),
             ("/c/shop/history", "Clouds / shop / History"),
             ("/c/shop/nowhere", "Clouds / shop / Not found"),
             ("/settings/history", "Settings / History"),

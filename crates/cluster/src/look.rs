@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kube::api::GetParams;
-use mesh::{Manifest, Resource, ResourceKey};
+use mesh::{Manifest, Resource, ResourceKey, carries};
 
 use crate::{
     Cluster, Error, Right, Verb,
@@ -68,7 +68,5 @@ impl Cluster {
 }
 
 fn is_as_wanted(live: &Resource, manifest: &Manifest) -> bool {
-    let mut labels = manifest.labels.iter();
-    live.canonical() == manifest.canonical()
-        && labels.all(|(key, value)| live.labels.get(key) == Some(value))
+    live.canonical() == manifest.canonical() && carries(&live.labels, &manifest.labels)
 }

@@ -52,7 +52,7 @@ async fn plan_for(cluster: &Cluster, wanted: &[Manifest]) -> Plan {
         .await
         .expect("it is followed")
         .clone();
-    plan(wanted, &Ours(labels()), &view.snapshot)
+    plan(wanted, &Ours::within(["default"], labels()), &view.snapshot)
 }
 
 #[tokio::test(start_paused = true)]

@@ -168,7 +168,6 @@ mod tests {
             services: vec![ServiceFact {
                 namespace: "default".into(),
                 name: "reviews".into(),
-                host: String::new(),
                 selector: selector.clone(),
                 ports: vec![PortFact {
                     port: 80,
@@ -178,8 +177,7 @@ mod tests {
                     targets: vec![9080],
                 }],
                 pods,
-                bare: 0,
-                accepts: None,
+                ..ServiceFact::default()
             }],
             workloads: vec![WorkloadFact {
                 namespace: "default".into(),
@@ -187,9 +185,8 @@ mod tests {
                 selector,
                 ports: vec![9080, 9090],
                 pods,
-                bare: 0,
-                accepts: None,
                 account: "default/bookinfo".into(),
+                ..WorkloadFact::default()
             }],
             accounts: vec!["default/bookinfo".into(), "tools/sleep".into()],
             ..Facts::default()

@@ -1,6 +1,6 @@
 //! The logical clouds, as they are now.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use cluster::{Cloud, Connection, Rights, Site, View};
 use futures::future::join_all;
@@ -77,6 +77,28 @@ impl Engine {
             .map_err(|_| Error::NotFound)?;
         let site = cloud.site(site).map_err(|_| Error::NotFound)?;
         Ok(site.cluster.views())
+    }
+
+    /// A cloud, for somebody who reads what was written there. One that is not configured any more has neither sites
+    /// nor namespaces left.
+    pub(crate) async fn cloud_for_reading(
+        &self,
+        actor: &Actor,
+        name: &CloudName,
+    ) -> Result<Cow<'_, Cloud>> {
+        match self.cloud_for(actor, name) {
+            Ok(cloud) => Ok(Cow::Borrowed(cloud)),
+            Err(Error::NotFound)
+                if actor.is(Role::Viewer, name) && self.store.knows(name).await? =>
+            {
+                Ok(Cow::Owned(Cloud {
+                    name: name.to_string(),
+                    namespaces: Vec::new(),
+                    sites: Vec::new(),
+                }))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// A cloud, for somebody who may see it; for all others there is none.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use intent::{
-    Bundle, CloudName, DraftIntent, Entry, Facts, Intent, IntentId, IntentName, Owner, Place,
-    Preview, Revision,
+    Base, Bundle, CloudName, DraftIntent, Entry, Facts, Intent, IntentId, IntentName, Owner, Place,
+    Preview, Revision, Unseen,
 };
 use mesh::{Action, Finding, Level, Plan};
+use store::Seen;
 
 use crate::{
     places,
@@ -43,6 +44,10 @@ pub(crate) struct Compiled {
     pub(crate) sites: Vec<OnSite>,
     /// All that pages show of it.
     pub(crate) preview: Preview,
+    /// What its objects look like.
+    pub(crate) base: Result<Base, Unseen>,
+    /// What it was worked out by.
+    pub(crate) seen: Seen,
 }
 
 /// What would change on one site.
@@ -90,7 +95,8 @@ pub(crate) fn compile(
             here.findings = content.check(&place);
             match content.compile(&place) {
                 Ok(manifests) => {
-                    let plan = mesh::plan(&manifests, &owner.ours(), &view.snapshot);
+                    let ours = owner.ours(&scene.cloud.namespaces);
+                    let plan = mesh::plan(&manifests, &ours, &view.snapshot);
                     here.says = Some(content.says(&place));
                     here.plan = Some(plan.clone());
                     here.others = places::of(&site.name, others.holding_beside(written.intent));
@@ -108,8 +114,26 @@ pub(crate) fn compile(
     Compiled {
         name,
         content,
+        base: Base::of(&bundles(&compiled), |site| scene.snapshot(site)),
         sites: compiled,
         preview: preview(&scene.cloud.namespaces, &wanted, findings),
+        seen: seen(scene, &others.holding, written.intent),
+    }
+}
+
+/// What is seen of a cloud when a draft of an intent is made final: what holds there, and what the objects look like
+/// of the revision before.
+pub(crate) fn seen(scene: &Scene<'_>, holding: &[Revision], intent: Option<IntentId>) -> Seen {
+    let of_it = holding.iter().filter(|revision| {
+        let mut sealed = revision.intents.iter();
+        sealed.any(|sealed| Some(sealed.intent) == intent)
+    });
+    Seen {
+        bases: of_it
+            .filter_map(|revision| Some((revision.number, scene.base(revision).ok()?)))
+            .collect(),
+        holding: holding.iter().map(|revision| revision.number).collect(),
+        sites: scene.names(),
     }
 }
 
@@ -121,23 +145,16 @@ impl Compiled {
 
     /// What is sealed of it.
     pub(crate) fn bundles(&self) -> Vec<Bundle> {
-        let sites = self.sites.iter();
-        sites
-            .map(|on| Bundle {
-                site: on.site.clone(),
-                entries: entries(&on.plan),
-            })
-            .collect()
+        bundles(&self.sites)
     }
+}
 
-    /// The places that these revisions hold of those that it takes.
-    pub(crate) fn held(&self, scene: &Scene<'_>, others: &[Revision]) -> Vec<Finding> {
-        let sites = self.sites.iter();
-        sites
-            .filter_map(|on| Some((on, scene.snapshot(&on.site)?)))
-            .flat_map(|(on, live)| places::held(&on.plan, live, &places::of(&on.site, others)))
-            .collect()
-    }
+fn bundles(sites: &[OnSite]) -> Vec<Bundle> {
+    let bundle = |on: &OnSite| Bundle {
+        site: on.site.clone(),
+        entries: entries(&on.plan),
+    };
+    sites.iter().map(bundle).collect()
 }
 
 /// What a plan seals: all that is wanted, and what has to go for it.

@@ -1,7 +1,8 @@
 //! Drafts: begun, read, saved, discarded and restored.
 
 use intent::{
-    Act, Actor, CloudName, Draft, DraftId, DraftIntent, DraftPage, Form, Saved, Verb, kind_named,
+    Act, Actor, CloudName, Draft, DraftId, DraftIntent, DraftPage, Form, Objection, Saved, Verb,
+    kind_named,
 };
 use store::NewDraft;
 
@@ -74,11 +75,12 @@ impl Engine {
 
     /// A draft, with what can be chosen and what it would do.
     pub async fn draft(&self, actor: &Actor, cloud: &CloudName, id: DraftId) -> Result<DraftPage> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
         let draft = self.store.draft(cloud, id).await?;
         let written = written(&draft)?.clone();
         let compiled = self.compiled(&scene, &draft).await?;
-        let facts = self.facts(&scene);
+        let offered = self.work_out(&scene, |_, facts| choices(facts.iter().map(AsRef::as_ref)));
         let submitted = draft
             .revision
             .map(|revision| format!("This was submitted as revision {revision}."));
@@ -94,7 +96,7 @@ impl Engine {
             saved_by: draft.saved_by,
             base: draft.base,
             discarded: draft.discarded,
-            choices: choices(facts.iter().map(AsRef::as_ref)),
+            choices: offered.await?,
             preview: compiled.preview,
             readonly: submitted.or_else(|| self.cannot_write(actor, cloud)),
         })
@@ -111,6 +113,7 @@ impl Engine {
         form: Form,
     ) -> Result<Saved> {
         let scene = self.scene(self.cloud_for_writing(actor, cloud)?);
+        can_be_kept(name, &form)?;
         let act = Act::by(actor, Verb::EditedDraft);
         let saved = self.store.save_draft(cloud, id, version, name, &form, act);
         let draft = saved.await?;
@@ -142,21 +145,95 @@ impl Engine {
             holding: self.store.holding(&draft.cloud).await?,
         };
         let installation = self.store.installation().await?;
-        let facts = self.facts(scene);
-        let written = written(draft)?;
-        let cloud = &draft.cloud;
-        Ok(compile(
-            scene,
-            &facts,
-            &others,
-            &installation,
-            cloud,
-            written,
-        ))
+        let (written, cloud) = (written(draft)?.clone(), draft.cloud.clone());
+        self.work_out(scene, move |scene, facts| {
+            compile(scene, facts, &others, &installation, &cloud, &written)
+        })
+        .await
+    }
+}
+
+/// So many characters a name has at most while it is being written; one that is submitted is shorter.
+const LONGEST_NAME: usize = 64;
+/// So many characters the path of a field has at most.
+const LONGEST_PATH: usize = 100;
+/// So many fields are typed into at most.
+const MOST_FIELDS: usize = 5_000;
+/// So many bytes are typed at most, paths included.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// Refuses what is too much to be kept as a draft. Whether it makes sense is another question.
+pub(crate) fn can_be_kept(name: &str, form: &Form) -> Result<()> {
+    let mut objections = Vec::new();
+    if name.chars().count() > LONGEST_NAME {
+        let says = "A name has at most 64 characters; shorten it.";
+        objections.push(Objection::new("name", says));
+    }
+    let fields = &form.0;
+    if fields
+        .keys()
+        .any(|path| path.chars().count() > LONGEST_PATH)
+    {
+        let says = "A field of this form is not one of ours; reload the page.";
+        objections.push(Objection::new("", says));
+    }
+    let bytes: usize = fields
+        .iter()
+        .map(|(path, text)| path.len() + text.len())
+        .sum();
+    if fields.len() > MOST_FIELDS || bytes > MOST_BYTES {
+        let says = "This is more than one intent holds; make several of it.";
+        objections.push(Objection::new("", says));
+    }
+    if objections.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Rejected(objections))
     }
 }
 
 /// What is written in a draft. The pages write one intent.
 pub(crate) fn written(draft: &Draft) -> Result<&DraftIntent> {
     draft.intents.first().ok_or(Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: &str, form: &Form) -> Vec<String> {
+        match can_be_kept(name, form) {
+            Ok(()) => Vec::new(),
+            Err(Error::Rejected(found)) => found.into_iter().map(|one| one.field).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_name_being_written_is_not_endless() {
+        let form = Form::default();
+        assert_eq!(refused(&"ü".repeat(LONGEST_NAME), &form), [""; 0]);
+        assert_eq!(refused(&"ü".repeat(LONGEST_NAME + 1), &form), ["name"]);
+    }
+
+    #[test]
+    fn a_form_being_written_is_not_endless() {
+        let typed = |path: String, text: String| Form([(path, text)].into());
+        let many =
+            |count: usize| Form((0..count).map(|n| (n.to_string(), String::new())).collect());
+        for form in [
+            typed("a".repeat(LONGEST_PATH), String::new()),
+            typed("a".into(), "x".repeat(MOST_BYTES - 1)),
+            many(MOST_FIELDS),
+        ] {
+            assert_eq!(refused("a", &form), [""; 0]);
+        }
+        for form in [
+            typed("a".repeat(LONGEST_PATH + 1), String::new()),
+            typed("a".into(), "x".repeat(MOST_BYTES)),
+            many(MOST_FIELDS + 1),
+        ] {
+            assert_eq!(refused("a", &form), [""]);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What whoever asked can do now.
 
-use intent::{Draft, Finding, Objection, Theirs};
+use intent::{Draft, Finding, Hindrance, Objection, Theirs};
 
 /// Why a verb was not carried out. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,9 @@ pub enum Error {
     /// What whoever asked was shown is no longer so; says what moved.
     #[error("{0}")]
     Moved(String),
+    /// Sites were asked what would become of a rollout, and this keeps it from beginning.
+    #[error("{} thing(s) keep this from beginning", .0.len())]
+    Rehearsed(Vec<Hindrance>),
     /// Asked too often; may ask again after so many seconds.
     #[error("asked too often; again in {seconds} s")]
     TooMany {
@@ -38,6 +41,8 @@ impl Error {
     }
 }
 
+const STALE: &str = "Something else was submitted in this cloud meanwhile. Submit again.";
+
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
@@ -48,6 +53,7 @@ impl From<store::Error> for Error {
             store::Error::Moved(says) => Self::Moved(says),
             store::Error::Overtaken(draft) => Self::Conflict(Box::new(theirs(*draft))),
             store::Error::Rejected(findings) => rejected(findings),
+            store::Error::Stale => Self::Moved(STALE.into()),
             other @ (store::Error::Unfit(_) | store::Error::Unavailable(_)) => {
                 Self::Unavailable(other.to_string())
             }

@@ -51,9 +51,9 @@ impl Engine {
                 intents.offer(intent.as_str(), (name, None), ());
             }
             if names_revisions(&text) {
-                for revision in self.store.revisions(name).await? {
-                    let title = format!("Revision {}", revision.number);
-                    revisions.offer(&title, (name, None), revision.number);
+                for number in self.store.revision_numbers(name).await? {
+                    let title = format!("Revision {number}");
+                    revisions.offer(&title, (name, None), number);
                 }
             }
         }

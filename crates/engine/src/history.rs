@@ -79,6 +79,8 @@ fn href(actor: &Actor, record: &Record) -> Option<String> {
     };
     if let Some(number) = number("revision") {
         Some(format!("/c/{cloud}/revisions/{number}"))
+    } else if let Some(number) = number("rollout") {
+        Some(format!("/c/{cloud}/rollouts/{number}"))
     } else {
         Some(format!("/c/{cloud}/drafts/{}", number("draft")?))
     }
@@ -126,6 +128,7 @@ mod tests {
             request: String::new(),
             cloud: cloud.map(Into::into),
             digest: None,
+            bound: None,
         }
     }
 
@@ -139,6 +142,10 @@ mod tests {
         assert_eq!(
             led(Verb::EditedDraft, "draft 7, reviews-mtls", Some("shop")).as_deref(),
             Some("/c/shop/drafts/7")
+        );
+        assert_eq!(
+            led(Verb::BeganRollout, "rollout 3, revision 2", Some("shop")).as_deref(),
+            Some("/c/shop/rollouts/3")
         );
         assert_eq!(
             led(Verb::ChangedRule, "2 approvals, version 2", Some("shop")),

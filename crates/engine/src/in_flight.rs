@@ -1,24 +1,29 @@
 //! What waits for somebody in a cloud.
 
-use intent::{Actor, CloudName, InFlight, Stage};
+use intent::{Actor, CloudName, InFlight, RolloutRow, Stage};
+use store::Which;
 
 use crate::{Engine, Result, intents::draft_row};
 
 impl Engine {
-    /// What waits for whoever asks: the drafts that they began, and what is in review.
+    /// What waits for whoever asks: the drafts that they began, and what is in review or being rolled out.
     pub async fn in_flight(&self, actor: &Actor, cloud: &CloudName) -> Result<InFlight> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
-        let bench = self.bench(actor, cloud, &scene).await?;
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
+        let (docket, holding) = self.store.listed(cloud, Which::Holding).await?;
+        let bench = self.bench(actor, cloud, &scene, docket);
         let drafts = self.store.drafts(cloud).await?;
         let mine = drafts.iter().filter(|(draft, _)| draft.by == actor.person);
+        let running = bench.rollouts.iter().filter(|past| past.ended.is_none());
         let mut flight = InFlight {
+            rollouts: running.map(RolloutRow::from).collect(),
             drafts: mine
                 .map(|(draft, by)| draft_row(actor, draft, by))
                 .collect(),
             ..InFlight::default()
         };
-        for revision in self.store.holding(cloud).await? {
-            let judged = bench.judge(&revision);
+        for revision in &holding {
+            let judged = bench.judge(revision);
             flight.reviews += u32::from(judged.stage() == Stage::InReview);
             flight.waiting += u32::from(judged.waits());
         }

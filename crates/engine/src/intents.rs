@@ -6,23 +6,27 @@ use intent::{
     Actor, CloudName, Draft, DraftId, DraftRow, IntentId, IntentPage, IntentRow, IntentsPage,
     PersonName, Revision, Sealed, kind_named,
 };
+use store::Which;
 
 use crate::{Engine, Error, Result, bench::Bench};
 
 impl Engine {
     /// The intents of a cloud and its open drafts.
     pub async fn intents(&self, actor: &Actor, cloud: &CloudName) -> Result<IntentsPage> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
-        let bench = self.bench(actor, cloud, &scene).await?;
-        let revisions = self.store.revisions(cloud).await?;
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
+        let (docket, latest) = self.store.listed(cloud, Which::Latest).await?;
+        let bench = self.bench(actor, cloud, &scene, docket);
+        let kinds = self.store.intent_kinds(cloud).await?;
         let drafts = self.store.drafts(cloud).await?;
         let mut intents: BTreeMap<_, IntentRow> = BTreeMap::new();
-        for revision in &revisions {
+        for revision in &latest {
             for sealed in &revision.intents {
                 let name = sealed.name.clone();
                 intents.entry(name).or_insert_with(|| {
                     let open = open_draft(&drafts, sealed.intent);
-                    row(&bench, sealed, revision, &revisions, open)
+                    let kind = kinds.get(&sealed.intent).map_or("", String::as_str);
+                    row(&bench, sealed, revision, kind, open)
                 });
             }
         }
@@ -40,10 +44,12 @@ impl Engine {
 
     /// One intent with all its revisions.
     pub async fn intent(&self, actor: &Actor, cloud: &CloudName, name: &str) -> Result<IntentPage> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
         let (intent, name) = self.store.intent(cloud, name).await?;
-        let bench = self.bench(actor, cloud, &scene).await?;
-        let revisions = self.store.revisions_of(cloud, &name).await?;
+        let (docket, revisions) = self.store.judged_of(cloud, &name).await?;
+        let bench = self.bench(actor, cloud, &scene, docket);
+        let kinds = self.store.intent_kinds(cloud).await?;
         let latest = revisions.first().ok_or(Error::NotFound)?;
         let mut sealed = latest.intents.iter();
         let sealed = sealed
@@ -56,7 +62,7 @@ impl Engine {
                 &bench,
                 sealed,
                 latest,
-                &revisions,
+                kinds.get(&intent).map_or("", String::as_str),
                 open.map(|draft| draft.id),
             ),
             revisions: revisions
@@ -64,6 +70,12 @@ impl Engine {
                 .map(|revision| bench.row_of(revision, intent))
                 .collect(),
             readonly: self.cannot_write(actor, cloud),
+            can_withdraw: self.can_withdraw(actor, cloud, &scene, intent).await?,
+            can_roll_back: revisions
+                .iter()
+                .filter(|revision| bench.judge(revision).can_roll_back().is_ok())
+                .map(|revision| revision.number)
+                .collect(),
         })
     }
 }
@@ -92,20 +104,12 @@ fn row(
     bench: &Bench<'_>,
     sealed: &Sealed,
     latest: &Revision,
-    revisions: &[Revision],
+    kind: &str,
     draft: Option<DraftId>,
 ) -> IntentRow {
-    let own = revisions.iter().flat_map(|revision| &revision.intents);
-    let mut contents = own
-        .filter(|one| one.intent == sealed.intent)
-        .filter_map(|one| one.content.as_ref());
     IntentRow {
         name: sealed.name.clone(),
-        kind: contents
-            .next()
-            .map(|content| content.info().title)
-            .unwrap_or_default()
-            .into(),
+        kind: kind_named(kind).map_or(kind, |kind| kind.title).into(),
         says: sealed.says.clone(),
         version: sealed.version,
         revision: latest.number,

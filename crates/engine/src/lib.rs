@@ -14,6 +14,12 @@
 //!           ├─ submit    a draft made final
 //!           ├─ revisions in review or settled
 //!           ├─ vote      on one of them
+//!           ├─ roll_out  carries an approved revision out
+//!           ├─ roll_back to one that was in force
+//!           ├─ withdraw  an intent: a revision that removes what it made
+//!           ├─ stop      a rollout, which is taken back
+//!           ├─ rollouts  a list, and one of them whole
+//!           ├─ resume    what was under way when the process ended
 //!           ├─ in_flight what waits for somebody
 //!           ├─ history   what was done
 //!           └─ find      things by their names
@@ -26,24 +32,38 @@
 //!   known ─┘  sealed    of a revision ──────┴─▶ preview ─┬─ insight  is every site seen well?
 //!                                                        ├─ places   who holds what?
 //!                                                        └─ turns    what do workloads accept then?
+//!   desk     where that is worked out
 //!   bench    by what revisions are judged
+//! ```
+//!
+//! A rollout begins when nothing is in its way on any site, and goes on by itself:
+//!
+//! ```text
+//!   removals ─┬─▶ fresh ──▶ begin ──claim──▶ carry ──▶ hands ──▶ clusters
+//!   sealed  ──┘                                │
+//!                                          under_way   what this process carries out
 //! ```
 
 #![warn(missing_docs, unreachable_pub)]
 
 mod account;
+mod begin;
 mod bench;
+mod carry;
 mod choices;
 mod clouds;
 mod compile;
 mod concerns;
 mod demo;
+mod desk;
 mod drafts;
 mod error;
 mod find;
 mod found;
+mod fresh;
 mod fresh_links;
 mod guesses;
+mod hands;
 mod hashing;
 mod history;
 mod in_flight;
@@ -56,15 +76,23 @@ mod people;
 mod places;
 mod preview;
 mod prove;
+mod removals;
+mod resume;
 mod revisions;
+mod roll_back;
+mod roll_out;
+mod rollouts;
 mod scene;
 mod sealed;
 mod services;
 mod sign_in;
+mod stop;
 mod submit;
 mod turns;
+mod under_way;
 mod views;
 mod vote;
+mod withdraw;
 
 pub use error::{Error, Result};
 pub use store::{Session, session_key};
@@ -73,7 +101,7 @@ pub use vote::Shown;
 use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::Fleet;
-use intent::CloudName;
+use intent::{CloudName, Terms};
 use store::Store;
 
 /// Everything that can be done, over one store. Cheap to clone.
@@ -87,6 +115,8 @@ pub struct Engine {
     hashing: Arc<hashing::Hashing>,
     fresh: Arc<fresh_links::FreshLinks>,
     known: Arc<known::Known>,
+    desk: desk::Desk,
+    under_way: Arc<under_way::UnderWay>,
 }
 
 impl Engine {
@@ -101,6 +131,8 @@ impl Engine {
             hashing: Arc::default(),
             fresh: Arc::default(),
             known: Arc::default(),
+            desk: desk::Desk::default(),
+            under_way: Arc::default(),
         }
     }
 
@@ -113,7 +145,7 @@ impl Engine {
         }
     }
 
-    /// Lets nobody write intents, submit or vote.
+    /// Lets nobody write intents, submit, vote or roll out.
     #[must_use]
     pub fn read_only(self) -> Self {
         Self {
@@ -122,17 +154,15 @@ impl Engine {
         }
     }
 
-    /// Whether nobody writes intents, submits or votes.
+    /// Whether nobody writes intents, submits, votes or rolls out.
     pub fn is_read_only(&self) -> bool {
         self.read_only
     }
 
-    /// Asks so many approvals of the revisions of each cloud; one, where nothing is said of a cloud.
-    pub async fn agree(&self, approvals: &BTreeMap<CloudName, u32>) -> Result<()> {
-        for cloud in self.fleet.clouds() {
-            let name = CloudName::read(&cloud.name).map_err(Error::Unavailable)?;
-            let approvals = approvals.get(&name).copied().unwrap_or(1);
-            self.store.agree(&name, approvals).await?;
+    /// Has these terms hold in each cloud. Where they are others than before, reviewers vote again.
+    pub async fn agree(&self, terms: &BTreeMap<CloudName, Terms>) -> Result<()> {
+        for (cloud, terms) in terms {
+            self.store.agree(cloud, terms).await?;
         }
         Ok(())
     }

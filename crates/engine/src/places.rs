@@ -1,15 +1,12 @@
 //! Places that have one holder, and who holds those that a plan would take.
 
-use intent::{Entry, Revision, RevisionNumber};
+use intent::{Entry, INTENT, Revision, RevisionNumber};
 use mesh::{
     Change, Finding, Level, Plan, Resource, ResourceKey, ResourceKind, Snapshot,
-    claims::{self, Claim},
+    claims::{self, Claim, Pods},
 };
 
 use crate::found::{object, whole};
-
-/// The label by which objects say whose they are.
-const INTENT: &str = "assent/intent";
 
 /// A place that another intent holds on one site.
 pub(crate) struct Other {
@@ -46,19 +43,22 @@ pub(crate) fn of<'a>(site: &str, holding: impl IntoIterator<Item = &'a Revision>
 
 /// Finds the places that a plan would take and that somebody else holds.
 pub(crate) fn held(plan: &Plan, live: &Snapshot, others: &[Other]) -> Vec<Finding> {
+    let pods = Pods::of(live);
     let mut findings = Vec::new();
     for change in &plan.changes {
         let Some(wanted) = &change.wanted else {
             continue;
         };
         for claim in claims::of_manifest(wanted) {
-            let overlaps = |held: &Claim| held.overlaps(&claim, live);
+            let overlaps = |held: &Claim| held.overlaps(&claim, &pods);
             if let Some(other) = others.iter().find(|other| overlaps(&other.claim)) {
                 findings.push(by_intent(&wanted.key, &claim, other));
             } else if is_new(change, &claim)
-                && let Some(holder) = holder(plan, live, &claim)
+                && let Some(holder) = holder(plan, live, &pods, &claim)
             {
                 findings.push(by_object(&wanted.key, &claim, holder));
+            } else if let Some(older) = older(plan, change, (live, &pods), &claim) {
+                findings.push(without_effect(&wanted.key, &claim, older));
             }
         }
     }
@@ -71,17 +71,40 @@ fn is_new(change: &Change, claim: &Claim) -> bool {
     !held.is_some_and(|held| held.contains(claim))
 }
 
-/// The live object that holds a place and is not itself part of the plan.
-fn holder<'a>(plan: &Plan, live: &'a Snapshot, claim: &Claim) -> Option<&'a Resource> {
+/// The oldest live object that holds a place and is not itself part of the plan.
+fn holder<'a>(
+    plan: &Plan,
+    live: &'a Snapshot,
+    pods: &Pods<'_>,
+    claim: &Claim,
+) -> Option<&'a Resource> {
     let kind = match claim {
         Claim::Peer { .. } => ResourceKind::PeerAuthentication,
         Claim::Traffic { .. } => ResourceKind::DestinationRule,
     };
     let planned = |key: &ResourceKey| plan.changes.iter().any(|change| change.key == *key);
-    live.resources(kind).find(|resource| {
+    let holders = live.resources(kind).filter(|resource| {
         let held = claims::of_resource(resource);
-        !planned(&resource.key) && held.iter().any(|held| held.overlaps(claim, live))
-    })
+        !planned(&resource.key) && held.iter().any(|held| held.overlaps(claim, pods))
+    });
+    holders.min_by_key(|resource| (resource.created, &resource.key))
+}
+
+/// Another live object that holds the place of one of ours, and is older: of policies for one place, the oldest alone
+/// counts, whoever changes.
+fn older<'a>(
+    plan: &Plan,
+    change: &Change,
+    (live, pods): (&'a Snapshot, &Pods<'_>),
+    claim: &Claim,
+) -> Option<&'a Resource> {
+    let ours = change.live.as_ref()?;
+    let age = |resource: &Resource| (resource.created, resource.key.name.clone());
+    let holder = match claim {
+        Claim::Peer { .. } => holder(plan, live, pods, claim)?,
+        Claim::Traffic { .. } => return None,
+    };
+    (age(holder) < age(ours)).then_some(holder)
 }
 
 fn by_intent(key: &ResourceKey, claim: &Claim, other: &Other) -> Finding {
@@ -110,6 +133,19 @@ fn found(key: &ResourceKey, says: String, todo: String) -> Finding {
     Finding {
         at: object(key),
         ..whole(Level::Error, "place_held", says, todo)
+    }
+}
+
+fn without_effect(key: &ResourceKey, claim: &Claim, older: &Resource) -> Finding {
+    let says = format!(
+        "{} is older than {key} and decides {}; of the two, the older alone counts, and ours has no effect.",
+        older.key,
+        what(claim)
+    );
+    let todo = "Remove the older one, or change it there.";
+    Finding {
+        at: object(key),
+        ..whole(Level::Warning, "place_shared", says, todo)
     }
 }
 
@@ -177,7 +213,7 @@ mod tests {
         let key = ResourceKey::new(KIND, "default", "mine");
         let spec = json!({ "mtls": { "mode": "STRICT" } });
         let wanted = Manifest::new(key, labels(), &spec);
-        let plan = mesh::plan(&[wanted], &Ours(labels()), live);
+        let plan = mesh::plan(&[wanted], &Ours::within(["default"], labels()), live);
         let found = held(&plan, live, &[]).into_iter();
         found.map(|finding| finding.says).collect()
     }
@@ -202,6 +238,19 @@ mod tests {
             held(json!({ INTENT: "other" })),
             [format!("{says}; it was made for the intent other.")]
         );
+    }
+
+    #[test]
+    fn a_place_that_is_shared_with_an_older_policy_is_told_since_ours_has_no_effect() {
+        // Of two of one age, the name decides.
+        let earlier = site(&[
+            ("earlier", json!({})),
+            ("mine", json!({ INTENT: "mine" })),
+            ("theirs", json!({})),
+        ]);
+        let says = "PeerAuthentication default/earlier is older than PeerAuthentication default/mine and decides what \
+                    all of default accepts; of the two, the older alone counts, and ours has no effect.";
+        assert_eq!(in_the_way(&earlier), [says]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! What a draft or a revision would do now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::View;
 use intent::{ChangeSeen, PlanSeen, Preview, Said, Turn};
 use mesh::{Action, Finding, Level, Namespace, Plan, ResourceKey, ResourceKind};
 
 use crate::{
-    found,
+    found::{self, whole},
     insight::{lost, unread},
     places::{self, Other},
     turns::turns,
@@ -15,6 +15,9 @@ use crate::{
 
 /// So many objects are reviewed at once.
 const MOST_OBJECTS: usize = 200;
+
+/// So many findings are shown; nobody reads more.
+const MOST_FINDINGS: usize = 100;
 
 /// What is wanted on one site.
 pub(crate) struct Wanted<'a> {
@@ -73,7 +76,8 @@ pub(crate) fn preview(
         }
         if let Some(plan) = &wanted.plan {
             let live = &wanted.view.snapshot;
-            let in_the_way = foreign(plan).chain(places::held(plan, live, &wanted.others));
+            let in_the_way =
+                foreign(plan, namespaces).chain(places::held(plan, live, &wanted.others));
             all.extend(in_the_way.map(|finding| at(site, finding)));
             show(&mut preview.plans, site, plan);
             if decides(plan) {
@@ -106,15 +110,22 @@ pub(crate) fn in_words(says: &[Said]) -> String {
     }
 }
 
-fn foreign(plan: &Plan) -> impl Iterator<Item = Finding> {
+fn foreign(plan: &Plan, namespaces: &[Namespace]) -> impl Iterator<Item = Finding> {
     let foreign = plan.changes.iter();
     let foreign = foreign.filter(|change| change.action == Action::Foreign);
     foreign.map(|change| {
-        let says = format!(
-            "{} is there already and was not made by Assent.",
-            change.key
-        );
-        let todo = "Choose another name for the intent, or remove that object.";
+        let key = &change.key;
+        let (says, todo) = if namespaces.contains(&key.namespace) {
+            (
+                format!("{key} is there already and was not made by Assent."),
+                "Choose another name for the intent, or remove that object.",
+            )
+        } else {
+            (
+                format!("{key} would be outside of the namespaces of this cloud."),
+                "Choose something inside of them, or add the namespace to the cloud.",
+            )
+        };
         Finding {
             at: found::object(&change.key),
             ..found::whole(Level::Error, "foreign", says, todo)
@@ -149,29 +160,29 @@ fn at(site: &str, finding: Finding) -> Finding {
     }
 }
 
-/// Tells what is found alike on several sites once, worst first.
+/// Tells what is found alike on several sites once, worst first, and no more than can be read.
 fn joined(found: Vec<Finding>) -> Vec<Finding> {
+    let mut known: BTreeMap<Finding, usize> = BTreeMap::new();
     let mut all: Vec<Finding> = Vec::new();
-    for finding in found {
-        let alike = |known: &&mut Finding| {
-            let here = Finding {
-                sites: known.sites.clone(),
-                ..finding.clone()
-            };
-            **known == here
-        };
-        match all.iter_mut().find(alike) {
-            Some(known) => {
-                for site in finding.sites {
-                    if !known.sites.contains(&site) {
-                        known.sites.push(site);
-                    }
-                }
+    for mut finding in found {
+        let sites = std::mem::take(&mut finding.sites);
+        let at = *known.entry(finding).or_insert_with_key(|finding| {
+            all.push(finding.clone());
+            all.len() - 1
+        });
+        for site in sites {
+            if !all[at].sites.contains(&site) {
+                all[at].sites.push(site);
             }
-            None => all.push(finding),
         }
     }
     all.sort_by_key(|finding| finding.level);
+    let more = all.len().saturating_sub(MOST_FINDINGS);
+    if more > 0 {
+        all.truncate(MOST_FINDINGS);
+        let says = format!("{more} more were found, none of them worse than these.");
+        all.push(whole(Level::Note, "more_found", says, "Mend these first."));
+    }
     all
 }
 
@@ -250,6 +261,25 @@ mod tests {
         both.sites.push("us".into());
         let expected = [finding(Level::Error, "b", Some("us")), both];
         assert_eq!(joined(found), expected);
+    }
+
+    #[test]
+    fn no_more_is_told_than_can_be_read_and_what_is_worst_is_told() {
+        let found = |count: usize| {
+            let notes =
+                (0..count).map(|number| finding(Level::Note, &number.to_string(), Some("eu")));
+            let mut found: Vec<Finding> = notes.collect();
+            found.push(finding(Level::Error, "bad", Some("us")));
+            joined(found)
+        };
+        assert_eq!(found(MOST_FINDINGS - 1).len(), MOST_FINDINGS);
+        let many = found(50_000);
+        assert_eq!(
+            (many.len(), many[0].says.as_str()),
+            (MOST_FINDINGS + 1, "bad")
+        );
+        let says = "49901 more were found, none of them worse than these.";
+        assert_eq!(many[MOST_FINDINGS].says, says);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The revisions of a cloud, and one of them whole.
 
 use intent::{
-    Act, Actor, CloudName, Revision, RevisionNumber, RevisionPage, RevisionRow, Stage, Verb,
-    VoteSeen,
+    Act, Actor, CloudName, Revision, RevisionNumber, RevisionPage, RevisionRow, RolloutRow, Stage,
+    Verb, VoteSeen, rollout::Errand,
 };
-use store::About;
+use store::{About, Which};
 
 use crate::{Engine, Result, bench::Judged, history::act_seen, scene::Scene, sealed};
 
@@ -14,9 +14,10 @@ const MOST_ACTS: u32 = 200;
 impl Engine {
     /// All revisions: those in review first, of these those that wait for whoever asks; newest first.
     pub async fn reviews(&self, actor: &Actor, cloud: &CloudName) -> Result<Vec<RevisionRow>> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
-        let bench = self.bench(actor, cloud, &scene).await?;
-        let revisions = self.store.revisions(cloud).await?;
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
+        let (docket, revisions) = self.store.listed(cloud, Which::All).await?;
+        let bench = self.bench(actor, cloud, &scene, docket);
         let mut rows: Vec<RevisionRow> = revisions
             .iter()
             .map(|revision| bench.row(revision))
@@ -32,9 +33,10 @@ impl Engine {
         cloud: &CloudName,
         number: RevisionNumber,
     ) -> Result<RevisionPage> {
-        let scene = self.scene(self.cloud_for(actor, cloud)?);
-        let revision = self.store.revision(cloud, number).await?;
-        let bench = self.bench(actor, cloud, &scene).await?;
+        let known = self.cloud_for_reading(actor, cloud).await?;
+        let scene = self.scene(&known);
+        let (docket, revision) = self.store.judged(cloud, number).await?;
+        let bench = self.bench(actor, cloud, &scene, docket);
         let judged = bench.judge(&revision);
         let holding = self.store.holding(cloud).await?;
         let installation = self.store.installation().await?;
@@ -44,7 +46,15 @@ impl Engine {
         };
         let acts = self.store.acts_about(&about, None, MOST_ACTS).await?;
         let account = self.store.account(actor.name.as_str()).await?;
-        let facts = self.facts(&scene);
+        let ledger = self.store.ledger(cloud).await?;
+        let since = match judged.errand() {
+            Errand::RollOut => Vec::new(),
+            Errand::RollBack => ledger.clone(),
+        };
+        let sealed = revision.clone();
+        let preview = self.work_out(&scene, move |scene, facts| {
+            sealed::now(scene, facts, &holding, &installation, &sealed, &since)
+        });
         Ok(RevisionPage {
             row: judged.row(None),
             cloud: cloud.clone(),
@@ -54,12 +64,21 @@ impl Engine {
             rule: judged.rule().version,
             base: judged.base.clone().unwrap_or_default().digest(),
             as_of: self.now(),
-            preview: sealed::now(&scene, &facts, &holding, &installation, &revision),
+            preview: preview.await?,
             moved: moved(&scene, &revision, &judged),
             votes: votes(&judged),
             may_approve: judged.may_approve(),
             cannot_vote: judged.cannot_vote(),
             can_recall: judged.is_open() && self.cannot_write(actor, cloud).is_none(),
+            can_roll_out: judged.can_roll_out(),
+            can_roll_back: judged.can_roll_back(),
+            needs_confirm: judged.needs_confirm(&ledger),
+            rollouts: bench
+                .rollouts
+                .iter()
+                .filter(|past| past.order.revision == number)
+                .map(RolloutRow::from)
+                .collect(),
             by_password: account.password.is_some(),
             acts: acts.iter().map(|act| act_seen(actor, act)).collect(),
         })
@@ -92,6 +111,10 @@ fn kinds(revision: &Revision) -> Vec<String> {
 
 /// What moved since a revision was submitted.
 fn moved(scene: &Scene<'_>, revision: &Revision, judged: &Judged<'_>) -> Vec<String> {
+    // What was rolled out has moved the mesh itself.
+    if judged.has_begun() {
+        return Vec::new();
+    }
     let mut moved = match &judged.base {
         Ok(now) => revision.base.moved(now),
         Err(unseen) => vec![unseen.to_string()],

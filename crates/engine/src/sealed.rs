@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use intent::{Entry, Facts, IntentId, Owner, Place, Preview, Revision, Sealed};
-use mesh::{Action, Change, Finding, Level, Manifest, Plan, Snapshot};
+use intent::{Entry, Facts, IntentId, Owner, Place, Preview, Revision, Sealed, rollout::Owned};
+use mesh::{Action, Change, Finding, Level, Manifest, Namespace, Plan, Snapshot, carries};
 
 use crate::{
     found::whole,
     places,
     preview::{Wanted, preview},
+    removals,
     scene::Scene,
 };
 
 /// Works out what a revision would do now. Nothing of what is shown is compiled anew. `holding` are the revisions of
-/// the cloud that hold.
+/// the cloud that hold; what is ours in `since` and not in the revision goes, too.
 pub(crate) fn now(
     scene: &Scene<'_>,
     facts: &[Arc<Facts>],
     holding: &[Revision],
     installation: &str,
     revision: &Revision,
+    since: &[Owned],
 ) -> Preview {
     let says: Vec<&str> = revision
         .intents
@@ -45,7 +47,13 @@ pub(crate) fn now(
             let owners: Vec<_> = owners.collect();
             Wanted {
                 says: Some(says.clone()),
-                plan: Some(plan(revision, &site.name, &owners, &view.snapshot)),
+                plan: Some(plan(
+                    revision,
+                    since,
+                    (&site.name, &scene.cloud.namespaces),
+                    &owners,
+                    &view.snapshot,
+                )),
                 others: places::of(&site.name, beside()),
                 findings: owners
                     .iter()
@@ -66,19 +74,28 @@ fn owner(sealed: &Sealed, installation: &str, revision: &Revision) -> Owner {
     }
 }
 
-/// What has to change on a site for what was sealed; nothing is removed that was not sealed as to be.
-fn plan(revision: &Revision, site: &str, owners: &[(Owner, &Sealed)], live: &Snapshot) -> Plan {
+/// What has to change on a site for what was sealed; nothing is removed that was not sealed as to be, or made since.
+fn plan(
+    revision: &Revision,
+    since: &[Owned],
+    (site, namespaces): (&str, &[Namespace]),
+    owners: &[(Owner, &Sealed)],
+    live: &Snapshot,
+) -> Plan {
     let entries = revision.entries(site);
+    let since = removals::since(revision, since, site);
     let sealed = |change: &Change| {
         let is_it = |entry: &Entry| match entry {
             Entry::Remove(key) => *key == change.key,
             Entry::Apply(_) => false,
         };
-        change.action != Action::Remove || entries.iter().any(is_it)
+        change.action != Action::Remove
+            || entries.iter().any(is_it)
+            || since.iter().any(|owned| owned.key == change.key)
     };
     let changes = owners.iter().flat_map(|(owner, _)| {
         let own = applied(entries, owner);
-        mesh::plan(&own, &owner.ours(), live).changes
+        mesh::plan(&own, &owner.ours(namespaces), live).changes
     });
     let (mut gone, mut kept): (Vec<Change>, Vec<Change>) = changes
         .filter(sealed)
@@ -96,10 +113,7 @@ fn applied(entries: &[Entry], owner: &Owner) -> Vec<Manifest> {
         Entry::Apply(manifest) => Some(manifest),
         Entry::Remove(_) => None,
     });
-    let own = applied.filter(|manifest| {
-        let mut labels = labels.iter();
-        labels.all(|(key, value)| manifest.labels.get(key) == Some(value))
-    });
+    let own = applied.filter(|manifest| carries(&manifest.labels, &labels));
     own.cloned().collect()
 }
 

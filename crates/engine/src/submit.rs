@@ -1,16 +1,21 @@
 //! Makes a draft final.
 
 use intent::{
-    Act, Actor, Base, CloudName, Draft, DraftId, Form, RevisionNumber, Unnumbered, Unversioned,
-    Verb,
+    Act, Actor, CloudName, Draft, DraftId, Form, RevisionNumber, Unnumbered, Unversioned, Verb,
 };
 use mesh::{Finding, Level};
-use store::Ground;
 
 use crate::{
-    Engine, Result, compile::Compiled, drafts::written, error::rejected, found::whole,
-    preview::blocking, scene::Scene,
+    Engine, Result,
+    compile::Compiled,
+    drafts::{can_be_kept, written},
+    error::rejected,
+    found::whole,
+    preview::blocking,
 };
+
+/// So often it is worked out again what a draft becomes, where others submit at the same time.
+const TRIES: usize = 3;
 
 impl Engine {
     /// Seals what was typed as a revision, if nothing blocks it. What differs from what is saved is saved
@@ -25,6 +30,7 @@ impl Engine {
         form: Form,
     ) -> Result<RevisionNumber> {
         let scene = self.scene(self.cloud_for_writing(actor, cloud)?);
+        can_be_kept(name, &form)?;
         let draft = self.store.draft(cloud, id).await?;
         let draft = if differs(&draft, name, &form)? {
             let act = Act::by(actor, Verb::EditedDraft);
@@ -33,15 +39,23 @@ impl Engine {
         } else {
             draft
         };
-        let compiled = self.compiled(&scene, &draft).await?;
-        let blocking: Vec<Finding> = blocking(&compiled.preview).cloned().collect();
-        if !blocking.is_empty() {
-            return Err(rejected(blocking));
+        for _ in 0..TRIES {
+            let compiled = self.compiled(&scene, &draft).await?;
+            let blocking: Vec<Finding> = blocking(&compiled.preview).cloned().collect();
+            if !blocking.is_empty() {
+                return Err(rejected(blocking));
+            }
+            let seen = compiled.seen.clone();
+            let unnumbered = unnumbered(compiled).map_err(rejected)?;
+            let (act, version) = (Act::by(actor, Verb::Submitted), draft.version);
+            let seal = |_: &_| Ok(unnumbered);
+            let submitted = self.store.submit(cloud, id, version, &seen, act, seal);
+            match submitted.await {
+                Err(store::Error::Stale) => {}
+                submitted => return Ok(submitted?.number),
+            }
         }
-        let act = Act::by(actor, Verb::Submitted);
-        let seal = |ground: &Ground| unnumbered(&scene, compiled, ground);
-        let submitted = self.store.submit(cloud, id, draft.version, act, seal);
-        Ok(submitted.await?.number)
+        Err(store::Error::Stale.into())
     }
 }
 
@@ -51,19 +65,9 @@ fn differs(draft: &Draft, name: &str, form: &Form) -> Result<bool> {
     Ok(renamed || saved.form != *form)
 }
 
-/// What is sealed. Places are looked at again: now nobody else can take one any more.
-fn unnumbered(
-    scene: &Scene<'_>,
-    compiled: Compiled,
-    ground: &Ground,
-) -> std::result::Result<Unnumbered, Vec<Finding>> {
-    let held = compiled.held(scene, &ground.others);
-    if !held.is_empty() {
-        return Err(held);
-    }
+/// What is sealed.
+fn unnumbered(compiled: Compiled) -> std::result::Result<Unnumbered, Vec<Finding>> {
     let bundles = compiled.bundles();
-    let base = Base::of(&bundles, |site| scene.snapshot(site))
-        .map_err(|unseen| vec![whole(Level::Error, "not_read", unseen.to_string(), "")])?;
     let says = compiled.says();
     let (Some(name), Some(_)) = (compiled.name, &compiled.content) else {
         return Err(vec![whole(
@@ -73,6 +77,9 @@ fn unnumbered(
             "",
         )]);
     };
+    let base = compiled
+        .base
+        .map_err(|unseen| vec![whole(Level::Error, "not_read", unseen.to_string(), "")])?;
     Ok(Unnumbered {
         intents: vec![Unversioned {
             name,

@@ -80,7 +80,8 @@ fn comment_on(ballot: Ballot, text: &str) -> Result<String> {
     Ok(text.into())
 }
 
-fn moved(revision: &Revision, now: &Base) -> String {
+/// Says what moved since a revision was submitted, to somebody who was shown something else than what is.
+pub(crate) fn moved(revision: &Revision, now: &Base) -> String {
     let moved = revision.base.moved(now);
     if moved.is_empty() {
         return "The mesh moved while this was shown, and is now as it was when it was submitted. Look at it again."

@@ -81,6 +81,14 @@ verbs! {
     RequestedChanges "requested_changes" "requested changes to",
     /// Took a revision out of review.
     Recalled "recalled" "recalled",
+    /// Began to carry out a revision.
+    BeganRollout "began_rollout" "began",
+    /// Had a rollout taken back before its end.
+    StoppedRollout "stopped_rollout" "stopped",
+    /// Brought a rollout to its end.
+    FinishedRollout "finished_rollout" "finished",
+    /// Put everything back that a rollout had done.
+    TookBack "took_back" "took back",
     /// Changed what a cloud asks of its revisions.
     ChangedRule "changed_rule" "changed the review rule to",
 }
@@ -109,6 +117,8 @@ pub struct Act {
     pub cloud: Option<CloudName>,
     /// The digest of the revision it was done to.
     pub digest: Option<Digest>,
+    /// The hash of what it wrote down, where that is bound by the record.
+    pub bound: Option<Digest>,
 }
 
 impl Act {
@@ -130,6 +140,7 @@ impl Act {
             origin: origin.clone(),
             cloud: None,
             digest: None,
+            bound: None,
         }
     }
 }
@@ -157,12 +168,17 @@ pub struct Record {
     pub cloud: Option<String>,
     /// The digest of the revision it was done to.
     pub digest: Option<String>,
+    /// The hash of what it wrote down.
+    pub bound: Option<String>,
 }
 
 /// What binds a record to all before it: a SHA-256.
 pub type Link = [u8; 32];
 
 impl Record {
+    /// So many characters of what an act was done to are kept.
+    pub const LONGEST: usize = 200;
+
     /// Dates and numbers an act.
     pub fn of(act: &Act, seq: i64, at: Time) -> Self {
         Self {
@@ -171,11 +187,12 @@ impl Record {
             person: act.person,
             name: act.name.as_str().into(),
             verb: act.verb.word().into(),
-            about: act.about.clone(),
+            about: act.about.chars().take(Self::LONGEST).collect(),
             address: act.origin.address.clone(),
             request: act.origin.request.clone(),
             cloud: act.cloud.as_ref().map(CloudName::to_string),
             digest: act.digest.clone().map(String::from),
+            bound: act.bound.clone().map(String::from),
         }
     }
 
@@ -194,7 +211,7 @@ impl Record {
 
     /// Computes the link of this record: the hash of the one before it and of every field, each with its
     /// length, so that no two records read alike. A record of neither cloud nor revision has the link it had
-    /// before there were any.
+    /// before there were any, and one that binds nothing the link it had before any did.
     pub fn link(&self, before: &Link) -> Link {
         let person = self.person.map_or(String::new(), |p| p.0.to_string());
         let (seq, at) = (self.seq.to_string(), self.at.0.to_string());
@@ -209,10 +226,11 @@ impl Record {
             &self.request,
         ];
         let nothing = String::new();
-        if self.cloud.is_some() || self.digest.is_some() {
+        if self.cloud.is_some() || self.digest.is_some() || self.bound.is_some() {
             parts.push(self.cloud.as_ref().unwrap_or(&nothing));
             parts.push(self.digest.as_ref().unwrap_or(&nothing));
         }
+        parts.extend(&self.bound);
         let mut hash = Sha256::new();
         hash.update(before);
         for part in parts {
@@ -240,6 +258,7 @@ mod tests {
             request: "r".into(),
             cloud: Some("shop".into()),
             digest: Some("d".into()),
+            bound: Some("b".into()),
         };
         let link = record.link(&[0; 32]);
         let changed = [
@@ -281,6 +300,14 @@ mod tests {
                 ..record.clone()
             },
             Record {
+                bound: None,
+                ..record.clone()
+            },
+            Record {
+                bound: Some("c".into()),
+                ..record.clone()
+            },
+            Record {
                 cloud: Some("d".into()),
                 digest: Some("shop".into()),
                 ..record.clone()
@@ -301,6 +328,20 @@ mod tests {
             hex,
             "232a16073100d769baf982d37253e86d39cf9d4a8d35a84bd46bed6657b0767b"
         );
+    }
+
+    #[test]
+    fn what_an_act_was_done_to_is_kept_in_a_few_words() {
+        let act = Act {
+            about: "ü".repeat(5_000),
+            ..Act::unsigned(
+                PersonName::known("ada"),
+                Verb::BeganDraft,
+                &Origin::default(),
+            )
+        };
+        let kept = Record::of(&act, 1, Time(2)).about;
+        assert_eq!(kept, "ü".repeat(Record::LONGEST));
     }
 
     #[test]

@@ -59,6 +59,20 @@ impl Base {
         Ok(Self { sites })
     }
 
+    /// Looks at the same objects again, on those of their sites that are still there.
+    pub fn again<'a>(&self, live: impl Fn(&str) -> Option<&'a Snapshot>) -> Result<Self, Unseen> {
+        let mut sites = Vec::with_capacity(self.sites.len());
+        for (site, objects) in &self.sites {
+            let Some(snapshot) = live(site) else { continue };
+            let seen: Result<_, _> = objects
+                .iter()
+                .map(|object| was(site, &object.key, snapshot))
+                .collect();
+            sites.push((site.clone(), seen?));
+        }
+        Ok(Self { sites })
+    }
+
     /// The hash of all of it.
     pub fn digest(&self) -> Digest {
         Digest::of(serde_json::to_string(self).expect("a base has text for keys"))
@@ -210,6 +224,15 @@ mod tests {
             ]
         );
         assert_ne!(before.digest(), renamed.digest());
+    }
+
+    #[test]
+    fn the_same_objects_are_looked_at_again_where_their_sites_still_are() {
+        let (strict, open) = (site(&[("reviews", json!({}))]), site(&[]));
+        let before = base(&strict, &open).unwrap();
+        let now = before.again(|name| (name == "eu-west").then_some(&open));
+        let there = base(&open, &open).unwrap();
+        assert_eq!(now.unwrap().sites, there.sites[..1]);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use mesh::{Labels, Namespace, Snapshot, mtls::Mode, resources::AuthorizationAction};
+use mesh::{
+    Labels, Namespace, Snapshot,
+    mtls::Mode,
+    resources::{AuthorizationAction, TlsMode},
+};
 use serde::{Deserialize, Serialize};
 
 mod example;
@@ -35,6 +39,32 @@ pub struct Facts {
     /// The AuthorizationPolicies that decide about calls to a service, by its `namespace/name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub deciding: BTreeMap<String, Vec<PolicyFact>>,
+    /// The DestinationRules in the namespaces of the cloud and in the root namespace, but for those that are for
+    /// some clients only. By namespace; within one, in the order in which Istio looks for a host: the most specific
+    /// first, of those for one host the oldest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleFact>,
+}
+
+/// What a DestinationRule tells clients to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleFact {
+    /// Where it is.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The host, by its full name; one that begins with a star stands for several.
+    pub host: String,
+    /// Whether it has a traffic policy; without, it leaves open how its host is called.
+    pub decides: bool,
+    /// What clients send; none where they find out by themselves.
+    pub tls: Option<TlsMode>,
+    /// The same on single ports of the service, where it says anything of them.
+    pub ports: BTreeMap<u16, Option<TlsMode>>,
+    /// Whether the clients of all namespaces see it.
+    pub public: bool,
+    /// The labels that tell whose it is.
+    pub labels: Labels,
 }
 
 /// A policy that decides about calls to a service, or to some of its pods.
@@ -60,7 +90,7 @@ pub enum Matches {
 }
 
 /// A service, as far as intents need it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceFact {
     /// Where it is.
     pub namespace: String,
@@ -78,6 +108,12 @@ pub struct ServiceFact {
     pub bare: usize,
     /// What its pods accept now on its ports, taken together; none if it cannot be told or there are none.
     pub accepts: Option<Mode>,
+    /// What they accept on single ports of the service, where that is something else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_port: BTreeMap<u16, Mode>,
+    /// The names of the services of its namespace that choose pods which it chooses too, or would.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
 }
 
 /// A port of a service.
@@ -96,14 +132,17 @@ pub struct PortFact {
 }
 
 /// A workload, as far as intents need it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadFact {
     /// Where it is.
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// The labels that choose its pods: those its pods share, without what Kubernetes and Istio add.
+    /// The labels that choose its pods: as few as tell them from those of others, and such as stay.
     pub selector: Labels,
+    /// What other labels its pods share, without what Kubernetes and Istio add.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub others: Labels,
     /// The ports its pods declare or a service leads to.
     pub ports: Vec<u16>,
     /// How many pods it has.
@@ -112,6 +151,9 @@ pub struct WorkloadFact {
     pub bare: usize,
     /// What it accepts now on all of its ports, taken together; none if it cannot be told.
     pub accepts: Option<Mode>,
+    /// What it accepts on single ports, where that is something else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_port: BTreeMap<u16, Mode>,
     /// The account it runs as, as `namespace/name`.
     pub account: String,
 }
@@ -140,24 +182,47 @@ impl Facts {
         let mut workloads = self.workloads.iter();
         workloads.find(|workload| workload.namespace == namespace && workload.name == name)
     }
+}
 
-    /// Whether a service account is there, by `namespace/name`.
-    pub fn has_account(&self, name: &str) -> bool {
-        self.accounts.iter().any(|account| account == name)
+impl RuleFact {
+    /// Whether a host, or all that it stands for, is among those that this is for.
+    pub fn covers(&self, host: &str) -> bool {
+        covers(&self.host, host)
     }
 
-    /// Whether a namespace is there, of the cloud or not.
-    pub fn has_namespace(&self, name: &str) -> bool {
-        let mut all = self.namespaces.iter().chain(&self.others);
-        all.any(|namespace| namespace == name)
+    /// What clients send to a port of the service; none where they find out by themselves.
+    pub fn sends(&self, port: u16) -> Option<TlsMode> {
+        // Istio: what is said of a port takes the place of all that is said of the host.
+        self.ports.get(&port).copied().unwrap_or(self.tls)
+    }
+}
+
+/// Whether a host, or all that it stands for, is among those for which another stands.
+pub(crate) fn covers(all: &str, host: &str) -> bool {
+    let rest = all.strip_prefix('*');
+    rest.map_or(all == host, |rest| {
+        host.strip_prefix('*').unwrap_or(host).ends_with(rest)
+    })
+}
+
+impl ServiceFact {
+    /// What its pods accept now on one of its ports.
+    pub fn accepts_on(&self, port: u16) -> Option<Mode> {
+        self.by_port.get(&port).copied().or(self.accepts)
     }
 }
 
 impl WorkloadFact {
     /// Whether its pods carry all of these labels.
     pub fn carries(&self, labels: &Labels) -> bool {
+        let own = |key| self.selector.get(key).or_else(|| self.others.get(key));
         let mut labels = labels.iter();
-        labels.all(|(key, value)| self.selector.get(key) == Some(value))
+        labels.all(|(key, value)| own(key) == Some(value))
+    }
+
+    /// What it accepts now on one of its ports.
+    pub fn accepts_on(&self, port: u16) -> Option<Mode> {
+        self.by_port.get(&port).copied().or(self.accepts)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a kind of intent is.
 
-use mesh::{Finding, Manifest};
+use mesh::{Finding, Manifest, ResourceKind};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Field, Place};
@@ -15,6 +15,9 @@ pub trait Kind: Serialize + DeserializeOwned {
     const PURPOSE: &'static str;
     /// Its fields, in order; exactly those of the struct.
     const FIELDS: &'static [Field];
+
+    /// The kinds of objects that it may make: Assent needs the rights to write them.
+    const MAKES: &'static [ResourceKind];
 
     /// One that is fine on the site of [`Facts::example`].
     fn example() -> Self;

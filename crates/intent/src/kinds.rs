@@ -1,6 +1,6 @@
 //! **The list** of kinds.
 
-use mesh::{At, Finding, Level, Manifest};
+use mesh::{At, Finding, Level, Manifest, ResourceKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{Field, Form, Kind, Place};
@@ -18,6 +18,8 @@ pub struct KindInfo {
     pub purpose: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    /// The kinds of objects that it may make.
+    pub makes: &'static [ResourceKind],
 }
 
 macro_rules! kinds {
@@ -75,6 +77,12 @@ pub fn kind_named(name: &str) -> Option<&'static KindInfo> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
+/// The kinds of objects that any intent may make, in the order of applying.
+pub fn made() -> std::collections::BTreeSet<ResourceKind> {
+    let all = KINDS.iter().flat_map(|kind| kind.makes);
+    all.copied().collect()
+}
+
 impl Intent {
     /// Reads an intent from what was typed, or finds what is wrong beside the fields.
     pub fn read(kind: &str, form: &Form) -> Result<Self, Vec<Finding>> {
@@ -104,6 +112,7 @@ impl KindInfo {
             title: K::TITLE,
             purpose: K::PURPOSE,
             fields: K::FIELDS,
+            makes: K::MAKES,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   person ──▶ actor ──▶ access: may they come through this door?
 //!
-//!   form ──read──▶ intent ──compile, for a place──▶ manifests ──▶ revision ──votes──▶ approved
+//!   form ──read──▶ intent ──compile, for a place──▶ manifests ──▶ revision ──votes──▶ approved ──▶ rollout
 //! ```
 //!
 //! Pure: no I/O, no clock, never async. Time and identity come in as arguments.
@@ -18,6 +18,7 @@ mod access;
 mod act;
 mod actor;
 mod base;
+mod carried;
 mod cloud;
 mod consent;
 mod digest;
@@ -35,6 +36,7 @@ mod password;
 mod person;
 mod place;
 mod revision;
+pub mod rollout;
 mod seal;
 mod seen;
 mod vote;
@@ -43,17 +45,21 @@ pub use access::{Access, DOORS, Door, Needs, door};
 pub use act::{Act, Link, Record, Verb};
 pub use actor::{Actor, Origin, PersonId, Role};
 pub use base::{Base, Unseen, Was};
+pub use carried::{
+    AnswerSeen, CellSeen, CellState, Hindrance, ObjectSeen, Phase, PhaseSeen, RolloutPage,
+    RolloutRow,
+};
 pub use cloud::CloudName;
 pub use consent::{Change, Deed, Proposal, ProposalId, Refusal, Step, consent, takes_two};
 pub use digest::Digest;
 pub use draft::{Draft, DraftIntent};
-pub use facts::{Facts, Matches, PolicyFact, PortFact, ServiceFact, WorkloadFact};
+pub use facts::{Facts, Matches, PolicyFact, PortFact, RuleFact, ServiceFact, WorkloadFact};
 pub use form::{Choice, Edit, Field, Form, Input};
 pub use grant::Grant;
 pub use kind::Kind;
-pub use kinds::{Intent, KINDS, KindInfo, kind_named};
+pub use kinds::{Intent, KINDS, KindInfo, kind_named, made};
 pub use name::PersonName;
-pub use naming::{DraftId, IntentId, IntentName, RevisionNumber};
+pub use naming::{DraftId, IntentId, IntentName, RevisionNumber, RolloutNumber};
 pub use objection::Objection;
 pub use paper::{
     ActSeen, ChangeSeen, Choices, DraftPage, DraftRow, HistoryPage, InFlight, IntentPage,
@@ -62,7 +68,7 @@ pub use paper::{
 };
 pub use password::Password;
 pub use person::{FreshLink, Invitation, InvitationId, People, Person, Standing, Welcome};
-pub use place::{Owner, Place};
+pub use place::{INTENT, Owner, Place};
 pub use revision::{Bundle, Entry, Revision, Sealed};
 pub use seal::{Seal, Unnumbered, Unversioned};
 pub use seen::{
@@ -71,8 +77,8 @@ pub use seen::{
 };
 
 pub use vote::{
-    Approved, Ballot, CannotVote, DoesNotCount, Left, Rule, Short, Stage, Today, VOTES_HOLD, Vote,
-    Voter, approvals, counted, may_vote, stage,
+    Approved, Ballot, CannotRepeat, CannotVote, DoesNotCount, Left, Rule, Short, SiteTerms, Stage,
+    Terms, Today, VOTES_HOLD, Vote, Voter, approvals, counted, may_vote, stage,
 };
 
 pub use mesh::{Finding, Level, Time};

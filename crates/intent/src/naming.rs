@@ -1,4 +1,4 @@
-//! Names and numbers of intents, drafts and revisions.
+//! Names and numbers of intents, drafts, revisions and rollouts.
 
 use std::fmt;
 
@@ -25,6 +25,8 @@ numbers! {
     DraftId
     /// The number of a revision within its cloud, counting from 1.
     RevisionNumber
+    /// The number of a rollout within its cloud, counting from 1.
+    RolloutNumber
 }
 
 /// The name of an intent within its cloud: a DNS label of at most 40 characters, since the names of the

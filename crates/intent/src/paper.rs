@@ -4,7 +4,8 @@ use mesh::{Finding, Time, mtls::Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ballot, CloudName, Digest, DraftId, Form, IntentName, PersonName, RevisionNumber, Stage,
+    Ballot, CloudName, Digest, DraftId, Form, IntentName, PersonName, RevisionNumber, RolloutRow,
+    Stage,
 };
 
 /// The intents of a cloud.
@@ -75,6 +76,10 @@ pub struct IntentPage {
     pub revisions: Vec<RevisionRow>,
     /// Why whoever is looking cannot change it; none if they can.
     pub readonly: Option<String>,
+    /// What withdrawing it would do, if whoever is looking can, as a sentence; else why not.
+    pub can_withdraw: Result<String, String>,
+    /// The revisions to which whoever is looking can roll back.
+    pub can_roll_back: Vec<RevisionNumber>,
 }
 
 /// A revision in a list.
@@ -281,6 +286,14 @@ pub struct RevisionPage {
     pub cannot_vote: Option<String>,
     /// Whether whoever is looking can take it out of review.
     pub can_recall: bool,
+    /// Whether whoever is looking can roll it out; else why not.
+    pub can_roll_out: Result<(), String>,
+    /// Whether whoever is looking can roll back to it; else why not.
+    pub can_roll_back: Result<(), String>,
+    /// What has to be typed before either, since it removes much; none if nothing has to.
+    pub needs_confirm: Option<String>,
+    /// The rollouts of it, the latest first.
+    pub rollouts: Vec<RolloutRow>,
     /// Whether they sign in by password; in a demo, their word is enough.
     pub by_password: bool,
     /// What happened to it, the latest first.
@@ -341,4 +354,6 @@ pub struct InFlight {
     pub reviews: u32,
     /// Those of them that wait for them.
     pub waiting: u32,
+    /// Rollouts under way.
+    pub rollouts: Vec<RolloutRow>,
 }

@@ -2,13 +2,21 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
 };
 
-use mesh::{Finding, Labels, Level, Manifest, Ours, ResourceKey, ResourceKind, mtls::Mode};
+use mesh::{
+    Finding, Labels, Level, Manifest, Namespace, Ours, ResourceKey, ResourceKind, carries,
+    mtls::Mode,
+};
 use serde::Serialize;
 
-use crate::{CloudName, Digest, Facts, IntentName, PolicyFact, ServiceFact, WorkloadFact};
+use crate::{
+    CloudName, Digest, Facts, IntentName, PolicyFact, RuleFact, ServiceFact, WorkloadFact,
+};
+
+/// The label that names the intent of an object.
+pub const INTENT: &str = "assent/intent";
 
 /// Whose objects an intent makes: their names and labels come from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +35,13 @@ impl Owner {
         Labels::from([
             ("assent/installation".into(), self.installation.clone()),
             ("assent/cloud".into(), self.cloud.to_string()),
-            ("assent/intent".into(), self.intent.to_string()),
+            (INTENT.into(), self.intent.to_string()),
         ])
     }
 
-    /// Its objects among all of a site.
-    pub fn ours(&self) -> Ours {
-        Ours(self.labels())
+    /// Its objects among all of a site: those in the namespaces of its cloud.
+    pub fn ours(&self, namespaces: &[Namespace]) -> Ours {
+        Ours::within(namespaces.iter().cloned(), self.labels())
     }
 
     /// What an object of it is called: `<intent>[-<part>]-<8 digits>`. The digits keep installations and clouds
@@ -59,6 +67,9 @@ pub struct Place<'a> {
     facts: &'a Facts,
     owner: &'a Owner,
     read: RefCell<BTreeSet<Read>>,
+    /// The accounts and namespaces of the site, since many may be asked for.
+    accounts: HashSet<&'a str>,
+    namespaces: HashSet<&'a str>,
 }
 
 /// A fact that was looked up.
@@ -80,6 +91,13 @@ impl<'a> Place<'a> {
             facts,
             owner,
             read: RefCell::default(),
+            accounts: facts.accounts.iter().map(String::as_str).collect(),
+            namespaces: facts
+                .namespaces
+                .iter()
+                .chain(&facts.others)
+                .map(String::as_str)
+                .collect(),
         }
     }
 
@@ -137,23 +155,66 @@ impl<'a> Place<'a> {
     pub fn deciding(&self, service: &str) -> impl Iterator<Item = &'a PolicyFact> {
         let ours = self.owner.labels();
         let all = self.facts.deciding.get(service).into_iter().flatten();
-        all.filter(move |policy| {
-            !ours
-                .iter()
-                .all(|(key, value)| policy.labels.get(key) == Some(value))
-        })
+        all.filter(move |policy| !carries(&policy.labels, &ours))
+    }
+
+    /// The services that choose pods which this one chooses too. Not remembered as looked up: no object is made from
+    /// them, as from those below.
+    pub fn beside(&self, service: &ServiceFact) -> Vec<&'a ServiceFact> {
+        let mut others = self.services_of(&service.namespace);
+        others.retain(|other| service.beside.contains(&other.name));
+        others
+    }
+
+    /// The services that choose the pods of a workload.
+    pub fn before(&self, workload: &WorkloadFact) -> Vec<&'a ServiceFact> {
+        let mut services = self.services_of(&workload.namespace);
+        services.retain(|service| workload.carries(&service.selector));
+        services
+    }
+
+    /// The services of a namespace that choose pods.
+    pub fn services_of(&self, namespace: &str) -> Vec<&'a ServiceFact> {
+        let all = self.facts.services.iter();
+        all.filter(|service| service.namespace == namespace && !service.selector.is_empty())
+            .collect()
+    }
+
+    /// The DestinationRules of others.
+    pub fn rules(&self) -> impl Iterator<Item = &'a RuleFact> {
+        let ours = self.owner.labels();
+        let all = self.facts.rules.iter();
+        all.filter(move |rule| !carries(&rule.labels, &ours))
+    }
+
+    /// The rule of others by which clients call a host of a namespace, if it decides anything. The first namespace
+    /// that has one for the host counts, and of it the most specific (Istio: DestinationRule, lookup).
+    pub fn rule_for(&self, namespace: &str, host: &str) -> Option<&'a RuleFact> {
+        for place in [namespace, &self.facts.root] {
+            let mut near = self
+                .rules()
+                .filter(|rule| rule.namespace == place && rule.covers(host));
+            let Some(first) = near.next() else {
+                continue;
+            };
+            let mut alike =
+                std::iter::once(first).chain(near.filter(|rule| rule.host == first.host));
+            let decides = alike.find(|rule| rule.decides);
+            return decides.filter(|rule| place == namespace || rule.public);
+        }
+        None
     }
 
     /// Whether a service account is on the site, by `namespace/name`.
     pub fn has_account(&self, name: &str) -> bool {
         self.look(Read::Account(name.into()));
-        self.facts.has_account(name)
+        self.accounts.contains(name)
     }
 
     /// Whether a namespace is on the site, of the cloud or not.
     pub fn has_namespace(&self, name: &str) -> bool {
         self.look(Read::Namespace(name.into()));
-        self.facts.has_namespace(name)
+        self.namespaces.contains(name)
     }
 
     /// The namespace whose policies reach the whole mesh.
@@ -227,6 +288,7 @@ impl<'a> Place<'a> {
             workloads: all.workloads.iter().filter(workload).cloned().collect(),
             accounts: all.accounts.iter().filter(account).cloned().collect(),
             deciding: BTreeMap::new(),
+            rules: Vec::new(),
         }
     }
 

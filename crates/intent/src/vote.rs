@@ -1,15 +1,17 @@
 //! What reviewers say to a revision, and when that counts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use mesh::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::{Base, Digest, PersonId, PersonName, Revision, RevisionNumber};
+use crate::{Base, Digest, PersonId, PersonName, Revision, RevisionNumber, RolloutNumber};
 
 mod count;
+mod terms;
 
 pub use count::{approvals, counted, may_vote, stage};
+pub use terms::{SiteTerms, Terms};
 
 /// What a reviewer says to a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,8 +94,9 @@ pub struct Voter {
 pub struct Today {
     /// Whoever may come in and is a reviewer of the cloud.
     pub voters: Vec<Voter>,
-    /// Whoever saved a draft of one of the revision's intents since the last approved revision.
-    pub savers: BTreeSet<PersonId>,
+    /// Whoever saved a draft of one of the revision's intents since the last one that was approved, with the number of
+    /// the last vote that was cast, on anything, before they did.
+    pub savers: BTreeMap<PersonId, i64>,
     /// The rule in force.
     pub rule: Rule,
     /// The sites of the cloud, by name in order.
@@ -144,7 +147,7 @@ pub enum DoesNotCount {
     Again,
 }
 
-/// A revision that has the approvals that it needs. Only [`Approved::count`] makes one.
+/// A revision that has the approvals that it needs. Only [`Approved::count`] and [`Approved::again`] make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Approved(Revision);
 
@@ -165,7 +168,26 @@ pub enum Short {
     NoRule,
 }
 
-/// How far a revision has come. Never stored: it follows from votes, rule and base.
+/// Why a revision cannot be carried out once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotRepeat {
+    /// It never was in force.
+    #[error("this revision never was in force here")]
+    NeverApplied,
+    /// The rule was changed.
+    #[error(
+        "the review rule was changed since this revision was rolled out, so reviewers have to approve it again"
+    )]
+    Rule,
+    /// The sites of the cloud are others.
+    #[error("the sites of the cloud changed since this revision was rolled out")]
+    Sites,
+    /// It is not what was sealed.
+    #[error("its bytes are not those that were submitted")]
+    Broken,
+}
+
+/// How far a revision has come. Never stored: it follows from votes, rule, base and rollouts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Waits for votes.
@@ -178,6 +200,25 @@ pub enum Stage {
     Recalled,
     /// A later revision of the same intent was submitted.
     Superseded(RevisionNumber),
+    /// It is being carried out.
+    RollingOut {
+        /// By which rollout.
+        rollout: RolloutNumber,
+    },
+    /// It is in force on every site.
+    Applied {
+        /// Since which rollout.
+        rollout: RolloutNumber,
+    },
+    /// It was carried out and removed what its intents had made; nothing of them is left.
+    Withdrawn,
+    /// It was carried out and put back.
+    TakenBack {
+        /// By which rollout.
+        rollout: RolloutNumber,
+        /// Why, as a sentence.
+        why: String,
+    },
 }
 
 /// How a revision left review. It never comes back.

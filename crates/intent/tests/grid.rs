@@ -203,6 +203,11 @@ fn what_an_example_makes_is_what_it_made_before() {
         let name = example.info().name;
         let made = example.compile(&Place::at(&facts, &owner)).unwrap();
         assert_eq!(example.compile(&Place::at(&facts, &owner)).unwrap(), made);
+        let makes = example.info().makes;
+        assert!(
+            made.iter()
+                .all(|manifest| makes.contains(&manifest.key.kind))
+        );
         let keys: BTreeSet<_> = made.iter().map(|manifest| &manifest.key).collect();
         assert_eq!(keys.len(), made.len(), "{name} makes one object twice");
         for manifest in &made {

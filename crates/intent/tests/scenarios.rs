@@ -38,8 +38,8 @@ fn service(name: &str) -> ServiceFact {
             targets: vec![80],
         }],
         pods: 2,
-        bare: 0,
         accepts: Some(Mode::Strict),
+        ..ServiceFact::default()
     }
 }
 
@@ -133,7 +133,7 @@ fn s0_3_let_sleep_do_two_things() {
     );
     assert_eq!(
         says(&intent, &facts),
-        "sleep of default may GET /status or /headers on httpbin. Everyone else gets 403."
+        "sleep of default may GET /status or /headers on httpbin. Everyone else with a sidecar gets 403; plaintext is refused."
     );
     assert_eq!(check(&intent, &facts), []);
 }
@@ -152,7 +152,7 @@ fn s0_4_let_namespaces_in() {
     );
     assert_eq!(
         says(&intent, &facts),
-        "Every account of default and every account of tools may call httpbin. Everyone else gets 403."
+        "Every account of default and every account of tools may call httpbin. Everyone else with a sidecar gets 403; plaintext is refused."
     );
     assert_eq!(check(&intent, &facts), []);
 
@@ -225,7 +225,7 @@ fn s1_4_let_only_guestbook_post() {
     );
     assert_eq!(
         says(&intent, &facts),
-        "guestbook of default may POST everything on analyzer. Everyone else gets 403."
+        "guestbook of default may POST everything on analyzer. Everyone else with a sidecar gets 403; plaintext is refused."
     );
     assert_eq!(check(&intent, &facts), []);
 }

@@ -10,7 +10,7 @@ use crate::ResourceKind;
 pub type Labels = BTreeMap<String, String>;
 
 /// Whether labels contain all of these.
-pub(crate) fn carries(labels: &Labels, wanted: &Labels) -> bool {
+pub fn carries(labels: &Labels, wanted: &Labels) -> bool {
     let mut wanted = wanted.iter();
     wanted.all(|(key, value)| labels.get(key) == Some(value))
 }

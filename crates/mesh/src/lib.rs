@@ -51,7 +51,7 @@ pub use container::{Container, ContainerPort, Probe, ProbeAction, ProbeKind};
 pub use diff::DiffLine;
 pub use event::Event;
 pub use finding::{At, Finding, Level};
-pub use key::{Labels, Name, Namespace, ResourceKey};
+pub use key::{Labels, Name, Namespace, ResourceKey, carries};
 pub use manifest::Manifest;
 pub use mesh_config::{MeshConfig, OutboundTrafficPolicy};
 pub use plan::{Action, Change, Ours, Plan, plan};

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, IgnoredAny},
-};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Value, json};
 
 use crate::{Labels, ResourceKey, yaml};
@@ -62,10 +59,11 @@ impl Manifest {
     }
 }
 
-/// Takes over the bytes as they are, once it is known that they are JSON.
-fn json_text<'de, D: Deserializer<'de>>(source: D) -> Result<Arc<str>, D::Error> {
+/// Takes over the bytes as they are, once it is known that they can be read as a value: neither nested too deeply
+/// nor with numbers that are too large.
+pub(crate) fn json_text<'de, D: Deserializer<'de>>(source: D) -> Result<Arc<str>, D::Error> {
     let text = Arc::<str>::deserialize(source)?;
-    serde_json::from_str::<IgnoredAny>(&text).map_err(D::Error::custom)?;
+    serde_json::from_str::<Value>(&text).map_err(D::Error::custom)?;
     Ok(text)
 }
 
@@ -115,6 +113,22 @@ spec:
         assert_eq!(serde_json::from_str::<Manifest>(&wire).unwrap(), sent);
         let broken = wire.replace("}}\"", "\"");
         assert!(serde_json::from_str::<Manifest>(&broken).is_err());
+    }
+
+    #[test]
+    fn a_spec_that_could_not_be_shown_is_refused_where_it_is_read() {
+        let sent = serde_json::to_value(manifest(json!({}))).unwrap();
+        let read = |spec: String| {
+            let mut sent = sent.clone();
+            sent["spec"] = spec.into();
+            serde_json::from_value::<Manifest>(sent)
+        };
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        for spec in [nested(200), r#"{"a":1e999}"#.into()] {
+            assert!(read(spec.clone()).is_err(), "{spec}");
+        }
+        let deep = read(format!(r#"{{"a":{}}}"#, nested(126))).unwrap();
+        assert!(deep.yaml().contains("[]") && deep.body().contains("[]"));
     }
 
     #[test]

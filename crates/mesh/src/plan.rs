@@ -1,9 +1,12 @@
 //! What has to change for a site to hold exactly what is wanted.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DiffLine, Labels, Manifest, Resource, ResourceKey, Snapshot, diff, key, resources::ALL,
+    DiffLine, Labels, Manifest, Namespace, Resource, ResourceKey, Snapshot, diff, key,
+    resources::ALL,
 };
 
 /// What is to be done with one object.
@@ -17,7 +20,7 @@ pub enum Action {
     Remove,
     /// It is as it is wanted.
     Keep,
-    /// Somebody else's object has its name; nothing is done.
+    /// Somebody else's object has its name, or its place is not ours; nothing is done.
     Foreign,
 }
 
@@ -42,12 +45,19 @@ pub struct Plan {
     pub changes: Vec<Change>,
 }
 
-/// Whose objects a plan is about: those that carry all of these labels. Without labels, nothing is anybody's.
+/// Whose objects a plan is about: those in these namespaces that carry all of these labels. Without labels, nothing
+/// is anybody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ours(pub Labels);
+pub struct Ours {
+    /// The labels.
+    pub labels: Labels,
+    /// The namespaces.
+    pub namespaces: BTreeSet<Namespace>,
+}
 
 /// Says what has to change on a site for it to hold exactly what is wanted of ours, in whatever order it is
-/// wanted. Only of kinds that the snapshot knows it can be told what is not there.
+/// wanted. Only of kinds that the snapshot knows it can be told what is not there. Whatever is in other namespaces is
+/// left alone, whoever made it.
 pub fn plan(wanted: &[Manifest], ours: &Ours, live: &Snapshot) -> Plan {
     let mut wanted: Vec<_> = wanted.iter().collect();
     wanted.sort_by_key(|manifest| (&manifest.key, manifest.canonical(), &manifest.labels));
@@ -81,6 +91,9 @@ pub fn plan(wanted: &[Manifest], ours: &Ours, live: &Snapshot) -> Plan {
 }
 
 fn action(wanted: &Manifest, ours: &Ours, live: &Snapshot) -> Action {
+    if !ours.namespaces.contains(&wanted.key.namespace) {
+        return Action::Foreign;
+    }
     let Some(there) = live.resource(&wanted.key) else {
         // Whose it is cannot be told, so it is not ours to overwrite.
         let unreadable = live.is_unreadable(&wanted.key);
@@ -136,8 +149,22 @@ impl Change {
 }
 
 impl Ours {
+    /// The objects in some namespaces that carry all of these labels.
+    pub fn within(
+        namespaces: impl IntoIterator<Item = impl Into<Namespace>>,
+        labels: Labels,
+    ) -> Self {
+        Self {
+            labels,
+            namespaces: namespaces.into_iter().map(Into::into).collect(),
+        }
+    }
+
     fn hold(&self, resource: &Resource) -> bool {
-        !self.0.is_empty() && key::carries(&resource.labels, &self.0)
+        let Self { labels, namespaces } = self;
+        !labels.is_empty()
+            && namespaces.contains(&resource.key.namespace)
+            && key::carries(&resource.labels, labels)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Labels, Manifest, ResourceKey, ResourceKind, Time, Unreadable,
+    Labels, Manifest, ResourceKey, ResourceKind, Time, Unreadable, manifest,
     read::{self, Field},
     yaml,
 };
@@ -28,6 +28,7 @@ pub struct Resource {
     pub resource_version: String,
     /// Who wrote its fields: the names of field managers, sorted.
     pub managers: Vec<String>,
+    #[serde(deserialize_with = "manifest::json_text")]
     spec: Arc<str>,
 }
 

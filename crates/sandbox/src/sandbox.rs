@@ -143,6 +143,11 @@ impl Sandbox {
         self.change(|state| state.clock = Arc::new(now));
     }
 
+    /// Lets time run: what is made from now on is made at the time it is.
+    pub fn let_time_run(&self) {
+        self.set_clock(Timestamp::now);
+    }
+
     /// The hands that break it.
     #[must_use]
     pub fn faults(&self) -> Faults {

@@ -38,7 +38,7 @@ impl Store {
         at_most: u32,
     ) -> Result<Vec<Record>> {
         let mut query = QueryBuilder::new(
-            "select seq, at, person, name, verb, about, address, request, cloud, digest
+            "select seq, at, person, name, verb, about, address, request, cloud, digest, bound
              from audit
              where seq < ",
         );
@@ -65,7 +65,7 @@ impl Store {
         let mut before: Link = [0; 32];
         loop {
             let rows = sqlx::query(
-                "select seq, at, person, name, verb, about, address, request, cloud, digest, link
+                "select seq, at, person, name, verb, about, address, request, cloud, digest, bound, link
                  from audit
                  where seq >= ?
                  order by seq
@@ -108,8 +108,8 @@ pub(crate) async fn append(tx: &mut SqliteConnection, act: &Act, at: Time) -> Re
     let record = Record::of(act, seq, at);
     let next = record.link(&before);
     sqlx::query(
-        "insert into audit (seq, at, person, name, verb, about, address, request, cloud, digest, link)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into audit (seq, at, person, name, verb, about, address, request, cloud, digest, bound, link)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(record.seq)
     .bind(record.at.0)
@@ -121,6 +121,7 @@ pub(crate) async fn append(tx: &mut SqliteConnection, act: &Act, at: Time) -> Re
     .bind(&record.request)
     .bind(&record.cloud)
     .bind(&record.digest)
+    .bind(&record.bound)
     .bind(next.as_slice())
     .execute(tx)
     .await?;
@@ -145,6 +146,7 @@ fn read(row: &SqliteRow) -> Record {
         request: row.get("request"),
         cloud: row.get("cloud"),
         digest: row.get("digest"),
+        bound: row.get("bound"),
     }
 }
 

@@ -6,7 +6,7 @@ use intent::{
 };
 use sqlx::SqliteConnection;
 
-use crate::{Error, Result, Store, audit, intents};
+use crate::{Error, Result, Store, audit, intents, revisions};
 
 mod kept;
 
@@ -31,14 +31,18 @@ impl Store {
     /// Begins a draft. An intent has one open draft: if there is one already, that is the answer.
     pub async fn begin_draft(&self, new: &NewDraft, act: Act) -> Result<Draft> {
         let by = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         if let Some(intent) = new.intent {
             if !intents::exists(&mut tx, &new.cloud, intent).await? {
                 return Err(Error::NotFound);
             }
             if let Some(open) = kept::open_of(&mut tx, &new.cloud, intent).await? {
                 return Ok(open);
+            }
+            let latest = revisions::latest_of(&mut tx, &new.cloud, intent).await?;
+            if latest != new.base {
+                return Err(Error::Moved(MEANWHILE.into()));
             }
         }
         let id = insert(&mut tx, new, by, now).await?;
@@ -78,8 +82,8 @@ impl Store {
         act: Act,
     ) -> Result<Draft> {
         let by = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let before = open(&mut tx, cloud, id, version).await?;
         sqlx::query(
             "update drafts
@@ -108,8 +112,8 @@ impl Store {
 
     /// Discards a draft. Everything in it is kept.
     pub async fn discard_draft(&self, cloud: &CloudName, id: DraftId, act: Act) -> Result<()> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let draft = unsubmitted(&mut tx, cloud, id).await?.draft;
         if draft.discarded {
             return Ok(());
@@ -121,8 +125,8 @@ impl Store {
 
     /// Restores a draft that was discarded; a conflict if another of the same intent was begun meanwhile.
     pub async fn restore_draft(&self, cloud: &CloudName, id: DraftId, act: Act) -> Result<()> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let draft = unsubmitted(&mut tx, cloud, id).await?.draft;
         if !draft.discarded {
             return Ok(());
@@ -134,6 +138,7 @@ impl Store {
                 ));
             }
         }
+        goes_on_from_the_latest(&mut tx, &draft).await?;
         turn(&mut tx, id, None).await?;
         record(&mut tx, &draft, Verb::RestoredDraft, act, now).await?;
         Ok(tx.commit().await?)
@@ -159,6 +164,28 @@ pub(crate) async fn open(
     Ok(kept)
 }
 
+/// What is said to whoever began from what is no longer the latest.
+const MEANWHILE: &str = "Another revision of this intent was submitted meanwhile. Edit that.";
+
+/// Refuses a draft that would silently undo what was submitted of its intents since.
+pub(crate) async fn goes_on_from_the_latest(
+    tx: &mut SqliteConnection,
+    draft: &Draft,
+) -> Result<()> {
+    for intent in draft.intents.iter().filter_map(|intent| intent.intent) {
+        let latest = revisions::latest_of(tx, &draft.cloud, intent).await?;
+        if let Some(latest) = latest
+            && draft.base != Some(latest)
+        {
+            return Err(Error::Moved(format!(
+                "Revision {latest} of this intent was submitted since this draft was begun, and this draft would undo \
+                 it. Edit the intent as it is now; what was typed here stays readable."
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Remembers that somebody wrote on a draft.
 pub(crate) async fn wrote(
     tx: &mut SqliteConnection,
@@ -167,8 +194,8 @@ pub(crate) async fn wrote(
     now: Time,
 ) -> Result<()> {
     sqlx::query(
-        "insert into draft_saves (draft, person, first, last)
-         values (?1, ?2, ?3, ?3)
+        "insert into draft_saves (draft, person, first, last, votes_before)
+         values (?1, ?2, ?3, ?3, (select coalesce(max(seq), 0) from votes))
          on conflict do update set last = ?3",
     )
     .bind(id.0)

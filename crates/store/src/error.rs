@@ -26,6 +26,9 @@ pub enum Error {
     /// What whoever asks was shown is no longer so.
     #[error("{0}")]
     Moved(String),
+    /// Others submitted or rolled out meanwhile; whoever asks works it out again.
+    #[error("something else was submitted in this cloud meanwhile; submit again")]
+    Stale,
     /// The database is not fit to serve from; says what to do.
     #[error("{0}")]
     Unfit(String),

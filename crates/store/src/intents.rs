@@ -1,5 +1,7 @@
 //! Intents: what keeps its number and its name through all revisions.
 
+use std::collections::BTreeMap;
+
 use intent::{CloudName, IntentId, IntentName, Time};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -13,6 +15,24 @@ impl Store {
             .fetch_all(&self.read)
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The kinds of the intents of a cloud, by name; what is withdrawn keeps its own.
+    pub async fn intent_kinds(&self, cloud: &CloudName) -> Result<BTreeMap<IntentId, String>> {
+        let rows = sqlx::query(
+            "select draft_intents.intent, max(draft_intents.kind) as kind
+             from intents
+             join draft_intents on draft_intents.intent = intents.id
+             where intents.cloud = ?
+             group by draft_intents.intent",
+        )
+        .bind(cloud.as_str())
+        .fetch_all(&self.read)
+        .await?;
+        let kinds = rows
+            .iter()
+            .map(|row| (IntentId(row.get("intent")), row.get("kind")));
+        Ok(kinds.collect())
     }
 
     /// Finds an intent of a cloud by its name.

@@ -56,8 +56,8 @@ impl Store {
         password: &str,
         act: Act,
     ) -> Result<PersonId> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let row = sqlx::query(
             "update invitations
              set ended = ?
@@ -90,8 +90,8 @@ impl Store {
 
     /// Takes an invitation back.
     pub async fn revoke_invitation(&self, id: InvitationId, act: Act) -> Result<()> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let name: Option<String> = sqlx::query_scalar(
             "update invitations
              set ended = ?

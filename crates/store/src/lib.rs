@@ -13,16 +13,19 @@
 
 mod audit;
 mod clock;
+mod docket;
 mod drafts;
 mod error;
 mod intents;
 mod invitations;
+mod ledger;
 mod links;
 mod open;
 mod panel;
 mod people;
 mod proposals;
 mod revisions;
+mod rollouts;
 mod rules;
 mod sessions;
 mod standings;
@@ -31,13 +34,15 @@ mod votes;
 
 pub use audit::About;
 pub use clock::Clock;
+pub use docket::{Docket, Which};
 pub use drafts::NewDraft;
 pub use error::{Error, Result};
 pub use invitations::NewLink;
 pub use panel::Panel;
 pub use people::{Account, NewPerson};
+pub use rollouts::{Lease, NewRollout};
 pub use sessions::{AS_OF, IDLE, PERSON, Session, Sessions, session_key};
-pub use submit::Ground;
+pub use submit::{Ground, Seen};
 pub use votes::NewVote;
 
 use sqlx::SqlitePool;

@@ -37,8 +37,8 @@ impl Store {
     /// Uses a link up and adds the person who came by it, both or neither. Not found if the link was
     /// used, has expired or never was, or if somebody administers already.
     pub async fn use_link(&self, key: &[u8], new: &NewPerson, act: Act) -> Result<PersonId> {
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let used = sqlx::query(
             "update links
              set used = ?

@@ -223,7 +223,8 @@ async fn latest(pool: &SqlitePool) -> Result<Time> {
         "select max(
             (select coalesce(max(at), 0) from audit),
             (select coalesce(max(seen), 0) from sessions),
-            (select coalesce(max(saved), 0) from drafts))",
+            (select coalesce(max(saved), 0) from drafts),
+            (select coalesce(max(at), 0) from rollout_journal))",
     )
     .fetch_one(pool)
     .await?;

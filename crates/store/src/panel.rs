@@ -1,6 +1,6 @@
 //! Who votes on the revisions of a cloud, and under which rule.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use intent::{
     Base, CloudName, Left, PersonId, PersonName, Revision, RevisionNumber, Rule, Time, Today, Voter,
@@ -18,8 +18,8 @@ pub struct Panel {
     pub rule: Rule,
     /// The revisions that left review, and how.
     pub left: BTreeMap<RevisionNumber, Left>,
-    /// Whoever wrote on each revision.
-    pub savers: BTreeMap<RevisionNumber, BTreeSet<PersonId>>,
+    /// Whoever wrote on each revision, with the number of the last vote before they did.
+    pub savers: BTreeMap<RevisionNumber, BTreeMap<PersonId, i64>>,
     /// The moment.
     pub now: Time,
 }
@@ -124,52 +124,57 @@ async fn voters(tx: &mut SqliteConnection, cloud: &CloudName) -> Result<Vec<Vote
     Ok(voters.collect())
 }
 
-/// Whoever wrote on each revision: on any draft of one of its intents that was not reviewed before.
+/// Whoever wrote on each revision: on any draft of one of its intents that was not cleared.
 ///
-/// Reviewed before are the drafts up to the last approved revision that the draft of this one goes on from, and what
-/// was written before that was submitted. Once a revision is approved, who begins to write on the next one no longer
-/// matters to it.
+/// Cleared are the drafts up to the last revision before this one that was in force, or whose approval still held when
+/// the next one was submitted, and what was written before that was submitted.
 async fn savers(
     tx: &mut SqliteConnection,
     cloud: &CloudName,
     only: Option<RevisionNumber>,
-) -> Result<BTreeMap<RevisionNumber, BTreeSet<PersonId>>> {
+) -> Result<BTreeMap<RevisionNumber, BTreeMap<PersonId, i64>>> {
     let rows = sqlx::query(
-        "with reviewed as (
+        "with cleared as (
+            select revision
+            from held_approvals
+            where cloud = ?1
+            union
+            select rollouts.revision
+            from rollouts
+            join rollout_journal as ended
+                on ended.cloud = rollouts.cloud and ended.rollout = rollouts.number and ended.word = 'ended'
+            where rollouts.cloud = ?1 and ended.outcome <> 'taken_back'),
+         judged as (
             select revisions.number, revision_intents.intent,
-                (select max(approvals.revision)
-                 from approvals
-                 join revision_intents as earlier
-                    on earlier.cloud = approvals.cloud and earlier.revision = approvals.revision
-                 where earlier.intent = revision_intents.intent and approvals.revision <= drafts.base) as last,
-                (select at
-                 from approvals
-                 where approvals.cloud = revisions.cloud and approvals.revision = revisions.number) as approved
+                (select max(earlier.revision)
+                 from revision_intents as earlier
+                 where earlier.cloud = ?1 and earlier.intent = revision_intents.intent
+                    and earlier.revision <= drafts.base and earlier.revision in (select revision from cleared)) as last
             from revisions
             join drafts on drafts.id = revisions.draft
             join revision_intents
                 on revision_intents.cloud = revisions.cloud and revision_intents.revision = revisions.number
             where revisions.cloud = ?1 and (?2 is null or revisions.number = ?2))
-         select distinct reviewed.number, draft_saves.person
-         from reviewed
-         join draft_intents on draft_intents.intent = reviewed.intent
+         select judged.number, draft_saves.person, min(draft_saves.votes_before) as before
+         from judged
+         join draft_intents on draft_intents.intent = judged.intent
          join drafts on drafts.id = draft_intents.draft
          join draft_saves on draft_saves.draft = drafts.id
-         where (reviewed.approved is null or draft_saves.first <= reviewed.approved)
-            and case
-                when reviewed.last is null then true
-                when drafts.revision is not null then drafts.revision > reviewed.last
-                else draft_saves.last >= (select at from revisions where cloud = ?1 and number = reviewed.last)
-            end",
+         where case
+            when judged.last is null then true
+            when drafts.revision is not null then drafts.revision > judged.last
+            else draft_saves.last >= (select at from revisions where cloud = ?1 and number = judged.last)
+         end
+         group by judged.number, draft_saves.person",
     )
     .bind(cloud.as_str())
     .bind(only.map(|number| number.0))
     .fetch_all(tx)
     .await?;
-    let mut savers: BTreeMap<RevisionNumber, BTreeSet<PersonId>> = BTreeMap::new();
+    let mut savers: BTreeMap<RevisionNumber, BTreeMap<PersonId, i64>> = BTreeMap::new();
     for row in &rows {
         let wrote = savers.entry(RevisionNumber(row.get("number"))).or_default();
-        wrote.insert(PersonId(row.get("person")));
+        wrote.insert(PersonId(row.get("person")), row.get("before"));
     }
     Ok(savers)
 }

@@ -28,8 +28,8 @@ impl Store {
     /// gets the link.
     pub async fn accept(&self, id: ProposalId, link: &NewLink, act: Act) -> Result<Change> {
         let by = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let proposal = waiting(&mut tx, id).await?;
         let change = proposal.change;
         standings::consent(&mut tx, Deed::Accept(proposal.by), by, &change).await?;
@@ -51,8 +51,8 @@ impl Store {
     /// Declines a proposal, or takes one's own back.
     pub async fn decline(&self, id: ProposalId, act: Act) -> Result<()> {
         let by = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let proposal = waiting(&mut tx, id).await?;
         standings::consent(&mut tx, Deed::Decline(proposal.by), by, &proposal.change).await?;
         decide(&mut tx, id, now).await?;

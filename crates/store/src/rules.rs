@@ -1,22 +1,23 @@
 //! What clouds ask of their revisions.
 
-use intent::{Act, CloudName, Origin, PersonName, Rule, Time, Verb};
+use intent::{Act, CloudName, Origin, PersonName, Rule, Terms, Time, Verb};
 use sqlx::{Row, SqliteConnection};
 
 use crate::{Error, Result, Store, audit};
 
 impl Store {
-    /// Has a cloud ask for so many approvals from now on. Another number than before is a new version of the rule, and
-    /// approvals under the old one no longer count.
-    pub async fn agree(&self, cloud: &CloudName, approvals: u32) -> Result<Rule> {
+    /// Has these terms hold in a cloud from now on. Others than before are a new version of the rule, and approvals
+    /// under the old one no longer count.
+    pub async fn agree(&self, cloud: &CloudName, terms: &Terms) -> Result<Rule> {
+        let approvals = terms.approvals;
         if approvals == 0 {
             return Err(Error::Conflict("A cloud asks for at least one approval."));
         }
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let before = latest(&mut tx, cloud).await?;
         if let Some(rule) = before
-            && rule.approvals == approvals
+            && is_agreed(&mut tx, cloud, rule, terms).await?
         {
             return Ok(rule);
         }
@@ -24,12 +25,13 @@ impl Store {
             version: before.map_or(1, |rule| rule.version + 1),
             approvals,
         };
-        add(&mut tx, cloud, rule, now).await?;
+        add(&mut tx, cloud, rule, terms, now).await?;
         let many = if approvals == 1 { "" } else { "s" };
         let by = PersonName::known("assent");
         let act = Act {
             about: format!("{approvals} approval{many}, version {}", rule.version),
             cloud: Some(cloud.clone()),
+            bound: Some(terms.digest()),
             ..Act::unsigned(by, Verb::ChangedRule, &Origin::default())
         };
         audit::append(&mut tx, &act, now).await?;
@@ -42,6 +44,51 @@ impl Store {
         let mut connection = self.read.acquire().await?;
         latest(&mut connection, cloud).await?.ok_or(Error::NotFound)
     }
+
+    /// Whether anything was ever agreed in a cloud: what was written there is kept, even if it is not configured any
+    /// more.
+    pub async fn knows(&self, cloud: &CloudName) -> Result<bool> {
+        let known = sqlx::query_scalar("select exists (select 1 from rules where cloud = ?)")
+            .bind(cloud.as_str())
+            .fetch_one(&self.read)
+            .await?;
+        Ok(known)
+    }
+}
+
+/// Whether a rule was agreed by the same terms.
+async fn is_agreed(
+    tx: &mut SqliteConnection,
+    cloud: &CloudName,
+    rule: Rule,
+    terms: &Terms,
+) -> Result<bool> {
+    let hash: String = sqlx::query_scalar("select hash from rules where cloud = ? and version = ?")
+        .bind(cloud.as_str())
+        .bind(rule.version)
+        .fetch_one(tx)
+        .await?;
+    Ok(hash == terms.digest().as_str())
+}
+
+/// The namespaces of a cloud, by the terms that are in force; not found if none were agreed.
+pub(crate) async fn namespaces(
+    tx: &mut SqliteConnection,
+    cloud: &CloudName,
+) -> Result<Vec<String>> {
+    let entry: Option<String> = sqlx::query_scalar(
+        "select entry
+         from rules
+         where cloud = ?
+         order by version desc
+         limit 1",
+    )
+    .bind(cloud.as_str())
+    .fetch_optional(tx)
+    .await?;
+    let terms: Terms = serde_json::from_str(&entry.ok_or(Error::NotFound)?)
+        .map_err(|error| Error::Unfit(format!("the terms of {cloud} cannot be read: {error}")))?;
+    Ok(terms.namespaces)
 }
 
 /// The rule that is in force, if any was agreed.
@@ -62,13 +109,24 @@ pub(crate) async fn latest(tx: &mut SqliteConnection, cloud: &CloudName) -> Resu
     }))
 }
 
-async fn add(tx: &mut SqliteConnection, cloud: &CloudName, rule: Rule, now: Time) -> Result<()> {
-    sqlx::query("insert into rules (cloud, version, approvals, since) values (?, ?, ?, ?)")
-        .bind(cloud.as_str())
-        .bind(rule.version)
-        .bind(rule.approvals)
-        .bind(now.0)
-        .execute(tx)
-        .await?;
+async fn add(
+    tx: &mut SqliteConnection,
+    cloud: &CloudName,
+    rule: Rule,
+    terms: &Terms,
+    now: Time,
+) -> Result<()> {
+    sqlx::query(
+        "insert into rules (cloud, version, approvals, since, entry, hash)
+         values (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(cloud.as_str())
+    .bind(rule.version)
+    .bind(rule.approvals)
+    .bind(now.0)
+    .bind(terms.text())
+    .bind(terms.digest().as_str())
+    .execute(tx)
+    .await?;
     Ok(())
 }

@@ -112,11 +112,12 @@ impl Store {
 
     /// Removes sessions that are over.
     pub async fn sweep_sessions(&self) -> Result<()> {
+        let mut writer = self.write.acquire().await?;
         let now = self.clock.now();
         sqlx::query("delete from sessions where expires <= ? or ends <= ?")
             .bind(now.0)
             .bind(now.0)
-            .execute(&self.write)
+            .execute(&mut *writer)
             .await?;
         Ok(())
     }
@@ -162,15 +163,15 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let person = person(record)?;
         let as_of = record.data.get(AS_OF).and_then(Value::as_i64).unwrap_or(0);
-        let now = self.0.clock.now();
-        let began = record.data.entry(BEGAN.into()).or_insert(now.0.into());
-        let began = Time(began.as_i64().unwrap_or(0));
         let mut tx = self
             .0
             .write
             .begin_with("begin immediate")
             .await
             .map_err(backend)?;
+        let now = self.0.clock.now();
+        let began = record.data.entry(BEGAN.into()).or_insert(now.0.into());
+        let began = Time(began.as_i64().unwrap_or(0));
         let epoch: Option<i64> = sqlx::query_scalar("select epoch from people where id = ?")
             .bind(person)
             .fetch_optional(&mut *tx)
@@ -206,6 +207,7 @@ impl SessionStore for Sessions {
     /// Writes a session again. A plain update: a request that is still running must not bring a session
     /// back that was ended meanwhile.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
+        let mut writer = self.0.write.acquire().await.map_err(backend)?;
         let now = self.0.clock.now();
         sqlx::query(
             "update sessions
@@ -217,7 +219,7 @@ impl SessionStore for Sessions {
         .bind(now.plus(IDLE).0)
         .bind(session_key(record.id.0).as_slice())
         .bind(person(record)?)
-        .execute(&self.0.write)
+        .execute(&mut *writer)
         .await
         .map_err(backend)?;
         Ok(())

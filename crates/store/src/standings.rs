@@ -47,8 +47,8 @@ impl Store {
     /// invitation gets the link.
     pub async fn change(&self, change: &Change, link: &NewLink, act: Act) -> Result<Step> {
         let by = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let step = consent(&mut tx, Deed::Make, by, change).await?;
         if change.person.is_none() {
             invitations::is_free(&mut tx, &change.name, now).await?;
@@ -111,6 +111,14 @@ pub(crate) async fn carry_out(
         .await?;
     if !change.after.enabled {
         sessions::end_all(tx, person, None).await?;
+    }
+    if change.after.enabled && !change.before.enabled {
+        // Whoever comes back was nobody in between: what they have counts from now.
+        sqlx::query("update grants set since = ? where person = ?")
+            .bind(now.0)
+            .bind(person.0)
+            .execute(&mut *tx)
+            .await?;
     }
     // What stays keeps its date: a right gained counts from then on.
     for lost in change.before.grants.difference(&change.after.grants) {
@@ -249,6 +257,29 @@ mod tests {
                 "ben: author in shop → author and operator in shop"
             )
         );
+    }
+
+    #[tokio::test]
+    async fn what_somebody_has_counts_anew_once_they_are_enabled_again() {
+        let store = two().await;
+        sqlx::query("update grants set since = 5")
+            .execute(&store.write)
+            .await
+            .unwrap();
+        let grants = change(&store, 2, Standing::default()).await.before.grants;
+        for enabled in [false, true] {
+            let after = Standing {
+                enabled,
+                grants: grants.clone(),
+            };
+            let change = change(&store, 2, after).await;
+            store.change(&change, &link(), act(1)).await.unwrap();
+            let since: i64 = sqlx::query_scalar("select since from grants where person = 2")
+                .fetch_one(&store.read)
+                .await
+                .unwrap();
+            assert_eq!(since > 5, enabled);
+        }
     }
 
     #[tokio::test]

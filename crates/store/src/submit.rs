@@ -1,12 +1,25 @@
 //! A draft made final.
 
+use std::collections::BTreeMap;
+
 use intent::{
-    Act, CloudName, Draft, DraftId, Finding, IntentId, PersonId, Revision, RevisionNumber, Seal,
-    Time, Unnumbered, Verb,
+    Act, Approved, Base, CloudName, Digest, Draft, DraftId, Finding, IntentId, Level, PersonId,
+    Revision, RevisionNumber, Seal, Time, Unnumbered, Verb,
 };
 use sqlx::SqliteConnection;
 
-use crate::{Error, Result, Store, drafts, intents, revisions};
+use crate::{Error, Result, Store, drafts, intents, panel, revisions, rules, votes};
+
+/// What was seen of a cloud when it was worked out what a draft becomes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The numbers of the revisions that hold, in order.
+    pub holding: Vec<RevisionNumber>,
+    /// The sites of the cloud, by name in order.
+    pub sites: Vec<String>,
+    /// What the objects of those revisions that the draft goes on from look like, where that could be told.
+    pub bases: BTreeMap<RevisionNumber, Base>,
+}
 
 /// What holds while a draft is made final: nothing of it changes until that is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,31 +28,36 @@ pub struct Ground {
     pub draft: Draft,
     /// The number that the revision gets.
     pub number: RevisionNumber,
-    /// The revisions of other intents of the cloud that hold.
-    pub others: Vec<Revision>,
 }
 
 impl Store {
     /// Makes a draft final, in the version that was seen: what the closure makes of it is numbered, sealed and kept.
-    /// From then on, earlier revisions of its intents are out of review.
+    /// From then on, earlier revisions of its intents are out of review. Refused as stale where other revisions hold
+    /// by now than were seen.
     pub async fn submit(
         &self,
         cloud: &CloudName,
         id: DraftId,
         version: i64,
+        seen: &Seen,
         act: Act,
         seal: impl FnOnce(&Ground) -> std::result::Result<Unnumbered, Vec<Finding>> + Send,
     ) -> Result<Revision> {
         let author = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let draft = drafts::open(&mut tx, cloud, id, version).await?.draft;
+        drafts::goes_on_from_the_latest(&mut tx, &draft).await?;
+        if revisions::numbers_holding(&mut tx, cloud).await? != seen.holding {
+            return Err(Error::Stale);
+        }
         let ground = Ground {
             number: next(&mut tx, cloud).await?,
-            others: others(&mut tx, &draft).await?,
             draft,
         };
         let unnumbered = seal(&ground).map_err(Error::Rejected)?;
+        is_of_the_cloud(&mut tx, cloud, &unnumbered).await?;
+        keep_approvals(&mut tx, &ground.draft, seen, now).await?;
         let seal = Seal {
             intents: numbered(&mut tx, &ground.draft, &unnumbered, now).await?,
             cloud: cloud.clone(),
@@ -50,12 +68,81 @@ impl Store {
             at: now,
         };
         let revision = unnumbered.seal(seal);
-        keep(&mut tx, id, &revision).await?;
+        let bound = keep(&mut tx, id, &revision).await?;
         close(&mut tx, id, &revision, author).await?;
+        let act = Act {
+            bound: Some(bound),
+            ..act
+        };
         revisions::record(&mut tx, &revision, Verb::Submitted, act, now).await?;
         tx.commit().await?;
         Ok(revision)
     }
+}
+
+/// Refuses objects in namespaces that are not those of the cloud.
+async fn is_of_the_cloud(
+    tx: &mut SqliteConnection,
+    cloud: &CloudName,
+    unnumbered: &Unnumbered,
+) -> Result<()> {
+    let namespaces = rules::namespaces(tx, cloud).await?;
+    let entries = unnumbered.bundles.iter().flat_map(|bundle| &bundle.entries);
+    let foreign = entries.filter(|entry| {
+        let namespace = entry.key().namespace.as_str();
+        !namespaces.iter().any(|own| own == namespace)
+    });
+    let found: Vec<Finding> = foreign
+        .map(|entry| {
+            let says = format!(
+                "{} is in a namespace that does not belong to {cloud}.",
+                entry.key()
+            );
+            let todo = format!("Choose a namespace of {cloud}, or have this one added to it.");
+            Finding::field(Level::Error, "namespace_foreign", "", says, todo)
+        })
+        .collect();
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Rejected(found))
+    }
+}
+
+/// Writes down which of the revisions before this one had their approval to the end: whoever wrote up to there may
+/// vote again.
+async fn keep_approvals(
+    tx: &mut SqliteConnection,
+    draft: &Draft,
+    seen: &Seen,
+    now: Time,
+) -> Result<()> {
+    let cloud = &draft.cloud;
+    for intent in draft.intents.iter().filter_map(|intent| intent.intent) {
+        let Some(before) = revisions::latest_of(tx, cloud, intent).await? else {
+            continue;
+        };
+        let Some(base) = seen.bases.get(&before) else {
+            continue;
+        };
+        let panel = panel::read(tx, cloud, Some(before), now).await?;
+        if panel.left.contains_key(&before) {
+            continue;
+        }
+        let revision = revisions::load(tx, cloud, before).await?;
+        let votes = votes::on(tx, cloud, before).await?;
+        let today = panel.today(before, &seen.sites, base);
+        if Approved::count(revision, &votes, &today).is_err() {
+            continue;
+        }
+        sqlx::query("insert into held_approvals (cloud, revision, at) values (?, ?, ?) on conflict do nothing")
+            .bind(cloud.as_str())
+            .bind(before.0)
+            .bind(now.0)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The number of the next revision of a cloud.
@@ -69,13 +156,6 @@ async fn next(tx: &mut SqliteConnection, cloud: &CloudName) -> Result<RevisionNu
     .fetch_one(tx)
     .await?;
     Ok(RevisionNumber(number))
-}
-
-async fn others(tx: &mut SqliteConnection, draft: &Draft) -> Result<Vec<Revision>> {
-    let mut others = revisions::holding(tx, &draft.cloud).await?;
-    let written = |intent| draft.intents.iter().any(|own| own.intent == Some(intent));
-    others.retain(|other| !other.intents.iter().any(|sealed| written(sealed.intent)));
-    Ok(others)
 }
 
 /// Which intents these are, and the next version of each. New ones are made.
@@ -109,8 +189,8 @@ async fn numbered(
     Ok(numbered)
 }
 
-/// Keeps a revision: its bundles by the hash of their bytes, the rest beside.
-async fn keep(tx: &mut SqliteConnection, draft: DraftId, revision: &Revision) -> Result<()> {
+/// Keeps a revision: its bundles by the hash of their bytes, the rest beside. Answers the hash of the rest.
+async fn keep(tx: &mut SqliteConnection, draft: DraftId, revision: &Revision) -> Result<Digest> {
     let (cloud, number) = (revision.cloud.as_str(), revision.number.0);
     let rest = Revision {
         bundles: Vec::new(),
@@ -126,19 +206,19 @@ async fn keep(tx: &mut SqliteConnection, draft: DraftId, revision: &Revision) ->
     .bind(number)
     .bind(draft.0)
     .bind(revision.digest.as_str())
-    .bind(sealed)
+    .bind(&sealed)
     .bind(revision.at.0)
     .execute(&mut *tx)
     .await?;
-    for sealed in &revision.intents {
+    for intent in &revision.intents {
         sqlx::query(
             "insert into revision_intents (cloud, revision, intent, version)
              values (?, ?, ?, ?)",
         )
         .bind(cloud)
         .bind(number)
-        .bind(sealed.intent.0)
-        .bind(sealed.version)
+        .bind(intent.intent.0)
+        .bind(intent.version)
         .execute(&mut *tx)
         .await?;
     }
@@ -160,21 +240,18 @@ async fn keep(tx: &mut SqliteConnection, draft: DraftId, revision: &Revision) ->
         .execute(&mut *tx)
         .await?;
     }
-    Ok(())
+    Ok(Digest::of(sealed))
 }
 
-/// Takes a draft from the open ones. Whoever submits it counts as having written on it.
+/// Takes a draft from the open ones. Whoever submits it counts as having written on it; nothing of it is changed once
+/// it is marked as submitted.
 async fn close(
     tx: &mut SqliteConnection,
     draft: DraftId,
     revision: &Revision,
     author: PersonId,
 ) -> Result<()> {
-    sqlx::query("update drafts set revision = ? where id = ?")
-        .bind(revision.number.0)
-        .bind(draft.0)
-        .execute(&mut *tx)
-        .await?;
+    drafts::wrote(tx, draft, author, revision.at).await?;
     for (place, sealed) in (0_i64..).zip(&revision.intents) {
         sqlx::query(
             "update draft_intents
@@ -187,5 +264,10 @@ async fn close(
         .execute(&mut *tx)
         .await?;
     }
-    drafts::wrote(tx, draft, author, revision.at).await
+    sqlx::query("update drafts set revision = ? where id = ?")
+        .bind(revision.number.0)
+        .bind(draft.0)
+        .execute(tx)
+        .await?;
+    Ok(())
 }

@@ -1,8 +1,13 @@
 //! Facts about intents: from the draft to the approved revision.
 
+mod carrying;
+mod claiming;
 mod drafting;
 mod golden;
+mod keeping;
+mod ledger;
 mod past;
+mod rollouts;
 mod rules;
 mod sealing;
 mod voting;
@@ -10,11 +15,12 @@ mod writers;
 
 use intent::{
     Act, Ballot, Base, Bundle, CloudName, Draft, Finding, Form, Grant, Intent, IntentName, Origin,
-    PersonId, PersonName, Revision, RevisionNumber, Role, Unnumbered, Unversioned, Verb, Was,
+    PersonId, PersonName, Revision, RevisionNumber, Role, SiteTerms, Terms, Unnumbered,
+    Unversioned, Verb, Was,
 };
 use serde_json::json;
 
-use crate::{Ground, NewDraft, NewPerson, NewVote, Store};
+use crate::{Ground, NewDraft, NewPerson, NewVote, Seen, Store, revisions};
 
 /// An author.
 const ADA: PersonId = PersonId(1);
@@ -51,8 +57,34 @@ async fn asking(approvals: u32) -> Store {
     let name = PersonName::known("test");
     let act = Act::unsigned(name, Verb::PreparedDemo, &Origin::default());
     store.add_missing(&people, &act).await.unwrap();
-    store.agree(&shop(), approvals).await.unwrap();
+    store.agree(&shop(), &terms(approvals)).await.unwrap();
     store
+}
+
+/// What the cloud is configured as, where it asks for so many approvals.
+fn terms(approvals: u32) -> Terms {
+    let site = |name: String| SiteTerms {
+        context: name.clone(),
+        name,
+        root_namespace: "istio-system".into(),
+    };
+    Terms {
+        approvals,
+        namespaces: vec!["default".into()],
+        sites: sites().into_iter().map(site).collect(),
+    }
+}
+
+/// A cloud as it is seen now: nothing moved in it.
+async fn seen(store: &Store) -> Seen {
+    let mut connection = store.read.acquire().await.unwrap();
+    let holding = revisions::numbers_holding(&mut connection, &shop()).await;
+    let holding = holding.unwrap();
+    Seen {
+        bases: holding.iter().map(|number| (*number, base())).collect(),
+        holding,
+        sites: sites(),
+    }
 }
 
 /// What somebody does; the store says what that is.
@@ -142,8 +174,9 @@ async fn save(store: &Store, draft: &Draft, person: PersonId) -> Draft {
 }
 
 async fn submit(store: &Store, draft: &Draft, person: PersonId) -> Revision {
+    let (id, version, seen) = (draft.id, draft.version, seen(store).await);
     store
-        .submit(&shop(), draft.id, draft.version, by(person), sealing)
+        .submit(&shop(), id, version, &seen, by(person), sealing)
         .await
         .unwrap()
 }

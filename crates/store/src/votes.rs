@@ -1,12 +1,14 @@
 //! Votes on revisions.
 
 use intent::{
-    Act, Approved, Ballot, Base, CloudName, Digest, PersonId, PersonName, Revision, RevisionNumber,
-    Rule, Time, Today, Verb, Vote, may_vote,
+    Act, Ballot, Base, CloudName, Digest, PersonId, PersonName, Revision, RevisionNumber, Rule,
+    Time, Today, Vote, may_vote,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{Error, Panel, Result, Store, panel, revisions};
+use crate::{Error, Panel, Result, Store, panel, revisions, votes::told::as_told};
+
+mod told;
 
 /// A vote that is to be cast.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,24 +40,22 @@ impl Store {
         act: Act,
     ) -> Result<Vec<Vote>> {
         let person = act.person.ok_or(Error::NotFound)?;
-        let now = self.clock.now();
         let mut tx = self.begin().await?;
+        let now = self.clock.now();
         let revision = revisions::load(&mut tx, &new.cloud, new.revision).await?;
         let panel = panel::read(&mut tx, &new.cloud, Some(new.revision), now).await?;
         let today = panel.today(new.revision, sites, base);
         is_as_shown(new, &revision, &panel, &today)?;
         may_vote(&revision, person, &today)?;
 
-        cast(&mut tx, new, person, &act.name, &today).await?;
-        let verb = match new.ballot {
-            Ballot::Approve => Verb::Approved,
-            Ballot::RequestChanges => Verb::RequestedChanges,
+        let bound = cast(&mut tx, new, person, &act.name, &today).await?;
+        let act = Act {
+            bound: Some(bound),
+            ..act
         };
+        let verb = told::verb(new.ballot);
         revisions::record(&mut tx, &revision, verb, act, now).await?;
         let votes = on(&mut tx, &new.cloud, new.revision).await?;
-        if let Ok(approved) = Approved::count(revision, &votes, &today) {
-            approve(&mut tx, &approved, now).await?;
-        }
         tx.commit().await?;
         Ok(votes)
     }
@@ -68,11 +68,8 @@ impl Store {
 
     /// The votes on all revisions of a cloud, the first first.
     pub async fn all_votes(&self, cloud: &CloudName) -> Result<Vec<Vote>> {
-        let rows = sqlx::query("select * from votes where cloud = ? order by seq")
-            .bind(cloud.as_str())
-            .fetch_all(&self.read)
-            .await?;
-        rows.iter().map(read).collect()
+        let mut tx = self.read.begin().await?;
+        all(&mut tx, cloud).await
     }
 }
 
@@ -100,13 +97,14 @@ async fn cast(
     person: PersonId,
     name: &PersonName,
     today: &Today,
-) -> Result<()> {
+) -> Result<Digest> {
     let base = serde_json::to_string(&today.base)
         .map_err(|error| Error::Unfit(format!("the vote cannot be kept: {error}")))?;
-    sqlx::query(
+    let row = sqlx::query(
         "insert into votes
             (cloud, revision, person, name, ballot, comment, digest, rule, approvals, base, proved, at)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         returning *",
     )
     .bind(new.cloud.as_str())
     .bind(new.revision.0)
@@ -120,28 +118,13 @@ async fn cast(
     .bind(base)
     .bind(new.proved.0)
     .bind(today.now.0)
-    .execute(tx)
+    .fetch_one(tx)
     .await?;
-    Ok(())
+    Ok(told::hash(&row))
 }
 
-/// Writes down, the first time, that a revision has its approvals.
-async fn approve(tx: &mut SqliteConnection, approved: &Approved, now: Time) -> Result<()> {
-    let revision = approved.revision();
-    sqlx::query(
-        "insert into approvals (cloud, revision, at)
-         values (?, ?, ?)
-         on conflict do nothing",
-    )
-    .bind(revision.cloud.as_str())
-    .bind(revision.number.0)
-    .bind(now.0)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn on(
+/// The votes on a revision, the first first.
+pub(crate) async fn on(
     tx: &mut SqliteConnection,
     cloud: &CloudName,
     number: RevisionNumber,
@@ -149,8 +132,19 @@ async fn on(
     let rows = sqlx::query("select * from votes where cloud = ? and revision = ? order by seq")
         .bind(cloud.as_str())
         .bind(number.0)
-        .fetch_all(tx)
+        .fetch_all(&mut *tx)
         .await?;
+    as_told(&rows, &told::on(tx, cloud, number).await?)?;
+    rows.iter().map(read).collect()
+}
+
+/// The votes on all revisions of a cloud, the first first.
+pub(crate) async fn all(tx: &mut SqliteConnection, cloud: &CloudName) -> Result<Vec<Vote>> {
+    let rows = sqlx::query("select * from votes where cloud = ? order by seq")
+        .bind(cloud.as_str())
+        .fetch_all(&mut *tx)
+        .await?;
+    as_told(&rows, &told::all(tx, cloud).await?)?;
     rows.iter().map(read).collect()
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DEMO, PLAIN, fact } from "../harness.js";
+import { RATINGS, propose } from "../paper.js";
 import { becomeAdministrator, comeInAs } from "../people.js";
 
 fact("a question mark shows what the keys do, and Escape hides it", DEMO, async (assent) => {
@@ -67,4 +68,33 @@ fact("j and k walk through a list and Enter opens", DEMO, async (assent) => {
   assert.equal(await page.locator(":focus").textContent(), names[0]);
   await page.keyboard.press("Enter");
   await page.arrives(`/c/shop/services/default/${names[0]}`);
+});
+
+fact("g and i, r or h lead to intents, reviews and history, and n to a new intent", DEMO, async (assent) => {
+  const page = await comeInAs(assent, "author");
+  for (const [keys, path] of [
+    ["gi", "/c/shop/intents"],
+    ["gr", "/c/shop/reviews"],
+    ["gh", "/c/shop/history"],
+    ["n", "/c/shop/new"],
+  ]) {
+    await page.keyboard.type(keys);
+    await page.arrives(path);
+    await page.locator("#main:focus").waitFor();
+  }
+});
+
+fact("Ctrl K finds an intent and a revision", DEMO, async (assent) => {
+  const page = await comeInAs(assent, "author");
+  const revision = await propose(page, RATINGS);
+  for (const [text, option, path] of [
+    ["ratings-m", "ratings-mtls in shop", "/c/shop/intents/ratings-mtls"],
+    ["revision", "Revision 1 in shop", revision],
+  ]) {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find anything" }).fill(text);
+    await page.getByRole("option", { name: option }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.arrives(path);
+  }
 });

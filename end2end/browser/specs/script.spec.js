@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DEMO, PLAIN, fact } from "../harness.js";
+import { CALLERS, RATINGS, begin, field, fillIn, propose, requestChanges, says, submit } from "../paper.js";
 import {
   ADA,
   accept,
@@ -90,4 +91,48 @@ fact("without script a password is changed, also at the second try", PLAIN, asyn
   await there.open("/sign-in");
   await signIn(there, renewed);
   await there.arrives("/");
+});
+
+fact("without script a draft is begun, filled in row by row, and submitted", DEMO, async (assent) => {
+  const page = await comeInAs(assent, "author", off);
+  const draft = await begin(page, "Client access");
+  await fillIn(page, CALLERS);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.arrives(draft);
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  await field(page, "Service accounts").fill("default/bookinfo-productpage, default/bookinfo-reviews");
+  await field(page, "Methods").fill("GET");
+  await page.getByRole("button", { name: "Add a rule" }).click();
+  await page.getByRole("group", { name: "Rule 2", exact: true }).getByLabel("Namespaces").fill("guestbook");
+  await page.getByRole("button", { name: "Up rule 2" }).click();
+  await page.getByRole("button", { name: "Remove rule 1" }).click();
+  assert.equal(await field(page, "Methods").inputValue(), "GET");
+  await says(page, "details-callers can be submitted.");
+  await submit(page);
+  await says(page, /0 of 1 approval; 1 person may still approve\.$/);
+});
+
+fact("without script a revision is sent back and then approved", DEMO, async (assent) => {
+  const author = await comeInAs(assent, "author");
+  const revision = await propose(author, RATINGS);
+  const page = await comeInAs(assent, "reviewer", off, revision);
+  await requestChanges(page, "");
+  await page.getByText("Say what has to change.").waitFor();
+  await requestChanges(page, "Say\twhy.");
+  await page.getByText("Leave out tabs and other characters that cannot be seen.").waitFor();
+  assert.equal(await page.getByLabel("Comment").inputValue(), "Say\twhy.");
+  await requestChanges(page, "Say why.");
+  await page.arrives(revision);
+  await says(page, /A reviewer requests changes/);
+  await page.getByRole("button", { name: "Approve revision 1" }).click();
+  await page.arrives(revision);
+  await says(page, /Approved, with 1 of 1 approval\.$/);
+});
+
+fact("without script a draft is discarded and brought back", DEMO, async (assent) => {
+  const page = await comeInAs(assent, "author", off);
+  const draft = await begin(page, "Mutual TLS");
+  await page.getByRole("button", { name: "Discard draft" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.arrives(draft);
 });

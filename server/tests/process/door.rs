@@ -73,12 +73,16 @@ const MEMBERS: &[&str] = &[
     "/c/{cloud}/drafts/{draft}",
     "/c/{cloud}/reviews",
     "/c/{cloud}/revisions/{number}",
+    "/c/{cloud}/rollouts",
+    "/c/{cloud}/rollouts/{rollout}",
     "/c/{cloud}/history",
     "intents",
     "intent",
     "draft",
     "reviews",
     "revision",
+    "rollouts",
+    "rollout",
     "in_flight",
 ];
 const AUTHORS: &[&str] = &[
@@ -90,8 +94,10 @@ const AUTHORS: &[&str] = &[
     "restore_draft",
     "submit_draft",
     "recall_revision",
+    "withdraw_intent",
 ];
 const REVIEWERS: &[&str] = &["vote"];
+const OPERATORS: &[&str] = &["roll_out", "roll_back", "stop_rollout"];
 const ADMINISTRATORS: &[&str] = &[
     "/settings/people",
     "/settings/history",
@@ -121,6 +127,8 @@ async fn the_table_says_what_was_meant() {
                 subject == "author"
             } else if REVIEWERS.contains(name) {
                 subject == "reviewer"
+            } else if OPERATORS.contains(name) {
+                subject == "operator"
             } else {
                 assert!(ADMINISTRATORS.contains(name), "nobody said who may: {name}");
                 subject == "administrator"
@@ -168,6 +176,7 @@ async fn every_decision_is_the_one_of_the_table() {
                 .replace("{intent}", "no-such")
                 .replace("{draft}", "1")
                 .replace("{number}", "1")
+                .replace("{rollout}", "1")
                 .replace("{token}", "x")
                 .replace("{*file}", "main.css");
             // A session of its own for each, since some doors end it.
@@ -211,10 +220,15 @@ fn is_member(actor: Option<&Actor>) -> bool {
 }
 
 /// Pages of things that somebody makes.
-const MADE: &[&str] = &["/c/shop/intents/", "/c/shop/drafts/", "/c/shop/revisions/"];
+const MADE: &[&str] = &[
+    "/c/shop/intents/",
+    "/c/shop/drafts/",
+    "/c/shop/revisions/",
+    "/c/shop/rollouts/",
+];
 
 /// What the functions of a cloud ask for; all others pass over it.
-const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev&kind=mutual_tls&draft=1&version=0&number=1\
+const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev&kind=mutual_tls&draft=1&version=0&number=1&rollout=1\
     &rule=1&ballot=approve&digest=00000000000000000000000000000000000000000000000000000000000000ff\
     &base=00000000000000000000000000000000000000000000000000000000000000ff";
 
@@ -226,7 +240,11 @@ async fn a_role_in_one_cloud_opens_no_other() {
     let grants = roles.map(|role| Grant::In(bank.clone(), role));
     let teller = process.person("teller", grants.into()).await;
     let cookie = process.cookie(&teller).await;
-    let of_a_cloud = MEMBERS.iter().chain(AUTHORS).chain(REVIEWERS);
+    let of_a_cloud = MEMBERS
+        .iter()
+        .chain(AUTHORS)
+        .chain(REVIEWERS)
+        .chain(OPERATORS);
     let functions = of_a_cloud.filter(|name| !name.starts_with('/'));
     for function in functions.chain(&["history"]) {
         let path = format!("/api/{function}");

@@ -34,8 +34,8 @@ async fn what_is_the_same_on_both_sites_is_said_and_planned_once() {
     let id = story.draft("ada", &ratings_access()).await;
     let page = story.draft_page("ada", id).await;
     let both = ["eu-west".to_owned(), "us-east".to_owned()];
-    let text = "bookinfo-reviews of default may GET everything on ratings. Everyone else gets 403, except callers that \
-         ratings-viewer lets in.";
+    let text = "bookinfo-reviews of default may GET everything on ratings. Everyone else with a sidecar gets 403, \
+         except callers that ratings-viewer lets in; plaintext is refused.";
     let said = Said {
         sites: both.to_vec(),
         text: text.into(),
@@ -327,6 +327,34 @@ async fn an_intent_is_edited_in_one_draft_that_begins_with_what_it_says() {
     assert_eq!(story.draft_page("ben", id).await.name, "ratings-access");
     let unknown = story.engine.edit_intent(&ada, &shop, "nothing").await;
     assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn what_is_too_much_to_be_kept_is_refused_beside_its_field() {
+    let story = Story::begins().await;
+    let id = story.draft("ada", &ratings_access()).await;
+    let (ada, shop) = (story.actor("ada").await, shop_cloud());
+    let long = "a".repeat(65);
+    let form = ratings_access().form();
+    let says = "A name has at most 64 characters; shorten it.";
+    let expected = [("name".to_owned(), says.to_owned())];
+    let engine = &story.engine;
+    let saved = engine.save_draft(&ada, &shop, id, 1, &long, form.clone());
+    assert_eq!(rejected(saved.await), expected);
+    let submitted = engine.submit_draft(&ada, &shop, id, 1, &long, form);
+    assert_eq!(rejected(submitted.await), expected);
+    assert_eq!(story.draft_page("ada", id).await.version, 1);
+}
+
+#[tokio::test]
+async fn of_many_who_submit_at_once_each_gets_a_number() {
+    let story = Story::begins().await;
+    let one = story.draft("ada", &ratings_access()).await;
+    let other = story.draft("ben", &strict("guests", "guestbook")).await;
+    let (one, other) = tokio::join!(story.submits("ada", one), story.submits("ben", other));
+    let mut numbers = [one.unwrap(), other.unwrap()];
+    numbers.sort();
+    assert_eq!(numbers, [RevisionNumber(1), RevisionNumber(2)]);
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! Stories of people who review what others wrote.
 
-use std::collections::BTreeMap;
-
+use cluster::Fleet;
 use engine::Error;
-use intent::{Ballot, RevisionNumber, Role, Stage, Step};
+use intent::{Ballot, Preview, RevisionNumber, Role, Stage, Step};
 use mesh::{Action, Level};
 use serde_json::json;
 
-use crate::story::{Story, denied, moved, ratings_access, rejected, shop_cloud, shown, strict};
+use crate::story::{
+    Story, agreed, denied, moved, ratings_access, rejected, shop_cloud, shown, strict,
+};
 
 const WROTE: &str = "You wrote on this; someone else has to approve it.";
 
@@ -188,7 +189,7 @@ async fn a_vote_on_another_digest_or_rule_is_refused() {
         "This revision is not the one that was shown. Look at it again."
     );
     before.digest = digest;
-    let two = BTreeMap::from([(shop_cloud(), 2)]);
+    let two = agreed(2, &["default", "guestbook"]);
     story.engine.agree(&two).await.unwrap();
     let refused = story
         .votes_on("rex", number, &before, Ballot::Approve, "")
@@ -204,7 +205,7 @@ async fn a_changed_rule_voids_the_votes_before_it() {
     let story = Story::begins().await;
     let number = story.submitted("ada", &ratings_access()).await;
     story.approves("rex", number).await.unwrap();
-    let two = BTreeMap::from([(shop_cloud(), 2)]);
+    let two = agreed(2, &["default", "guestbook"]);
     story.engine.agree(&two).await.unwrap();
     let page = story.revision("ria", number).await;
     let void = page.votes[0].void.as_deref();
@@ -217,6 +218,86 @@ async fn a_changed_rule_voids_the_votes_before_it() {
     story.approves("ria", number).await.unwrap();
     let row = story.revision("ria", number).await.row;
     assert_eq!((row.stage, row.approvals), (Stage::Approved, 2));
+}
+
+#[tokio::test]
+async fn whatever_changes_of_what_a_cloud_is_configured_as_voids_the_votes_before_it() {
+    let story = Story::begins().await;
+    let number = story.submitted("ada", &ratings_access()).await;
+    story.approves("rex", number).await.unwrap();
+    let before = shown(&story.revision("ria", number).await);
+    let fewer = agreed(1, &["default"]);
+    story.engine.agree(&fewer).await.unwrap();
+    let page = story.revision("ria", number).await;
+    assert_eq!((page.row.stage, page.row.approvals), (Stage::InReview, 0));
+    let stale = story.votes_on("ria", number, &before, Ballot::Approve, "");
+    assert_eq!(
+        moved(stale.await),
+        "The review rule was changed since this was shown. Look at it again."
+    );
+}
+
+#[tokio::test]
+async fn whoever_wrote_what_was_never_approved_to_the_end_has_no_vote_on_what_follows() {
+    let story = Story::begins().await;
+    let first = story.submitted("both", &ratings_access()).await;
+    story.approves("rex", first).await.unwrap();
+    let again = story.votes("rex", first, Ballot::RequestChanges, "Not yet.");
+    again.await.unwrap();
+    let edited = edited(&story, "ada").await;
+    assert_eq!(denied(story.approves("both", edited).await), WROTE);
+
+    let story = Story::begins().await;
+    let first = story.submitted("both", &ratings_access()).await;
+    story.approves("rex", first).await.unwrap();
+    let edited = self::edited(&story, "ada").await;
+    story.approves("both", edited).await.unwrap();
+}
+
+/// The next revision of ratings-access, which somebody wrote.
+async fn edited(story: &Story, by: &str) -> RevisionNumber {
+    let (actor, shop) = (story.actor(by).await, shop_cloud());
+    let id = story
+        .engine
+        .edit_intent(&actor, &shop, "ratings-access")
+        .await;
+    let id = id.unwrap();
+    let mut more = ratings_access();
+    more.fields.push(("rules.0.paths", "/ratings/*"));
+    story.saves(by, id, &more).await;
+    story.submits(by, id).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_cloud_that_is_no_longer_configured_stays_readable() {
+    let mut story = Story::begins().await;
+    let number = story.submitted("ada", &ratings_access()).await;
+    story.approves("rex", number).await.unwrap();
+    story.engine = story.engine.watching(Fleet::default());
+    let (ada, shop) = (story.actor("ada").await, shop_cloud());
+    let engine = &story.engine;
+    let why = "shop is not in the file of clouds; what was written there can be read, and nothing is added.";
+    let listed = engine.intents(&ada, &shop).await.unwrap();
+    assert_eq!(listed.intents[0].name.as_str(), "ratings-access");
+    assert_eq!(listed.readonly.as_deref(), Some(why));
+    let intent = engine.intent(&ada, &shop, "ratings-access").await.unwrap();
+    assert_eq!(intent.revisions.len(), 1);
+    assert_eq!(engine.reviews(&ada, &shop).await.unwrap().len(), 1);
+    engine.in_flight(&ada, &shop).await.unwrap();
+    engine.history(&ada, Some(&shop), None).await.unwrap();
+    let page = story.revision("rex", number).await;
+    assert_eq!(page.votes[0].by.as_str(), "rex");
+    assert_eq!(page.preview, Preview::default());
+    assert_eq!(page.cannot_vote.as_deref(), Some(why));
+    let begun = engine.begin_draft(&ada, &shop, "mutual_tls").await;
+    assert_eq!(denied(begun), why);
+    assert_eq!(
+        denied(engine.recall_revision(&ada, &shop, number).await),
+        why
+    );
+    let eve = story.actor("eve").await;
+    let strange = engine.intents(&eve, &shop).await;
+    assert!(matches!(strange, Err(Error::NotFound)), "{strange:?}");
 }
 
 #[tokio::test]

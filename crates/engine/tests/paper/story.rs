@@ -6,7 +6,7 @@ use cluster::{Cloud, Cluster, Connection, Fleet, Site, View};
 use engine::{Engine, Error, Shown};
 use intent::{
     Act, Actor, Ballot, CloudName, DraftId, DraftPage, Form, Grant, Origin, PersonName,
-    RevisionNumber, RevisionPage, Role, Time, Verb,
+    RevisionNumber, RevisionPage, Role, SiteTerms, Terms, Time, Verb,
 };
 use sandbox::{Sandbox, shop};
 use store::{NewPerson, Store};
@@ -61,7 +61,10 @@ impl Story {
         ]);
         let store = with_people().await;
         let engine = Engine::new(store.clone()).watching(fleet);
-        engine.agree(&BTreeMap::new()).await.unwrap();
+        engine
+            .agree(&agreed(1, &["default", "guestbook"]))
+            .await
+            .unwrap();
         Self {
             engine,
             store,
@@ -221,6 +224,26 @@ pub(crate) fn strict(name: &'static str, namespace: &'static str) -> Written {
             ("mode", "STRICT"),
         ],
     }
+}
+
+/// What both clouds are configured as, where the shop asks for so many approvals and has these namespaces.
+pub(crate) fn agreed(approvals: u32, namespaces: &[&str]) -> BTreeMap<CloudName, Terms> {
+    let terms = |approvals, namespaces: &[&str]| Terms {
+        approvals,
+        namespaces: namespaces.iter().map(|name| (*name).into()).collect(),
+        sites: ["eu-west", "us-east"]
+            .map(|name| SiteTerms {
+                name: name.into(),
+                context: name.into(),
+                root_namespace: "istio-system".into(),
+            })
+            .into(),
+    };
+    let bank = CloudName::read("bank").unwrap();
+    BTreeMap::from([
+        (shop_cloud(), terms(approvals, namespaces)),
+        (bank, terms(1, &["legacy"])),
+    ])
 }
 
 pub(crate) fn shop_cloud() -> CloudName {

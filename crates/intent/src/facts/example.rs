@@ -78,6 +78,7 @@ pub(super) fn facts() -> Facts {
             "tools/sleep",
         ]),
         deciding: BTreeMap::new(),
+        rules: vec![],
     }
 }
 
@@ -97,10 +98,8 @@ fn service(namespace: &str, name: &str) -> ServiceFact {
         name: name.into(),
         host: format!("{name}.{namespace}.svc.cluster.local"),
         selector: Labels::from([("app".into(), name.into())]),
-        ports: vec![],
-        pods: 0,
-        bare: 0,
         accepts: Some(Mode::Permissive),
+        ..ServiceFact::default()
     }
 }
 
@@ -122,10 +121,9 @@ fn workload(namespace: &str, app: &str, labels: &[(&str, &str)]) -> WorkloadFact
         selector: labels
             .map(|(key, value)| (key.into(), value.into()))
             .collect(),
-        ports: vec![],
         pods: 1,
-        bare: 0,
         accepts: Some(Mode::Permissive),
         account: format!("{namespace}/default"),
+        ..WorkloadFact::default()
     }
 }

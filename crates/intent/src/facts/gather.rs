@@ -8,7 +8,9 @@ use mesh::{
     mtls::{Accepts, Mode, Policies},
 };
 
+mod choosing;
 mod deciding;
+mod telling;
 
 use super::{Facts, PortFact, ServiceFact, WorkloadFact};
 
@@ -37,6 +39,7 @@ pub(super) fn facts(site: &str, snapshot: &Snapshot, namespaces: &[Namespace]) -
         modes: modes.collect(),
         others: others.map(ToString::to_string).collect(),
         deciding: deciding::of(snapshot, &policies, &services),
+        rules: telling::of(snapshot, &own),
         services: services
             .iter()
             .map(|service| of_service(snapshot, &policies, service))
@@ -80,12 +83,25 @@ fn of_service(snapshot: &Snapshot, policies: &Policies<'_>, service: &Service) -
             targets: targets(&workloads, &port.target),
         }
     });
-    let accepts = workloads.iter().map(|workload| {
+    let told: Vec<Option<Accepts>> = workloads
+        .iter()
+        .map(|workload| policies.accepts(workload).ok())
+        .collect();
+    let each = || workloads.iter().zip(&told);
+    let accepts = Mode::of_all(each().map(|(workload, accepts)| {
         let targets = carried
             .iter()
             .filter_map(|port| workload.port(&port.target));
-        Some(together(&policies.accepts(workload).ok()?, targets))
+        Some(together(accepts.as_ref()?, targets))
+    }));
+    let by_port = carried.iter().map(|port| {
+        let modes = each().filter_map(|(workload, accepts)| {
+            let target = workload.port(&port.target)?;
+            Some(accepts.as_ref().map(|accepts| accepts.on(target).0))
+        });
+        (port.port, Mode::of_all(modes))
     });
+    let beside = policies.selection().beside(service).into_iter();
     let bare = workloads
         .iter()
         .map(|workload| bare(snapshot, workload, |labels| service.selects(labels)));
@@ -97,8 +113,22 @@ fn of_service(snapshot: &Snapshot, policies: &Policies<'_>, service: &Service) -
         ports: ports.collect(),
         pods: workloads.iter().map(|workload| workload.total).sum(),
         bare: bare.sum(),
-        accepts: Mode::of_all(accepts),
+        accepts,
+        by_port: apart(by_port, accepts),
+        beside: beside.map(|other| other.name.to_string()).collect(),
     }
+}
+
+/// The ports on which something else is accepted than on all taken together.
+fn apart(
+    ports: impl Iterator<Item = (u16, Option<Mode>)>,
+    together: Option<Mode>,
+) -> BTreeMap<u16, Mode> {
+    let Some(together) = together else {
+        return BTreeMap::new();
+    };
+    let modes = ports.filter_map(|(port, mode)| Some((port, mode?)));
+    modes.filter(|(_, mode)| *mode != together).collect()
 }
 
 /// The ports to which a port leads. One by number is known even before there are pods.
@@ -130,7 +160,18 @@ fn workloads(
             }
         }
     }
-    facts.into_values().collect()
+    let carriers = choosing::Carriers::of(snapshot);
+    let facts = facts.into_iter();
+    facts
+        .map(|((namespace, name), fact)| {
+            let (selector, others) = carriers.choose(&namespace, &name, &fact.selector);
+            WorkloadFact {
+                selector,
+                others,
+                ..fact
+            }
+        })
+        .collect()
 }
 
 fn of_workload(snapshot: &Snapshot, policies: &Policies<'_>, workload: &Workload) -> WorkloadFact {
@@ -143,14 +184,21 @@ fn of_workload(snapshot: &Snapshot, policies: &Policies<'_>, workload: &Workload
         .filter_map(|port| workload.port(&port.target));
     let ports = sorted(carried.map(|port| port.port).chain(called));
 
-    let accepts = policies.accepts(workload).ok();
+    let told = policies.accepts(workload).ok();
+    let on = |port: &u16| (*port, told.as_ref().map(|accepts| accepts.on(*port).0));
+    let accepts = told
+        .as_ref()
+        .map(|accepts| together(accepts, ports.iter().copied()));
     WorkloadFact {
         namespace: workload.namespace.to_string(),
         name: workload.name.to_string(),
-        selector: selector(&workload.labels),
+        // Chosen among these once all workloads are known.
+        selector: choosing::given(&workload.labels),
+        others: Labels::new(),
         pods: workload.total,
         bare: bare(snapshot, workload, |_| true),
-        accepts: accepts.map(|accepts| together(&accepts, ports.iter().copied())),
+        accepts,
+        by_port: apart(ports.iter().map(on), accepts),
         account: format!("{}/{}", workload.namespace, workload.service_account),
         ports,
     }
@@ -160,10 +208,21 @@ impl WorkloadFact {
     fn join(&mut self, other: Self) {
         self.selector
             .retain(|key, value| other.selector.get(key) == Some(value));
-        self.ports = sorted(self.ports.iter().chain(&other.ports).copied());
+        let ports = sorted(self.ports.iter().chain(&other.ports).copied());
+        let both = [&*self, &other];
+        let accepts = Mode::of_all(both.map(|fact| fact.accepts));
+        let on = |port: &u16| {
+            let having = both.iter().filter(|fact| fact.ports.contains(port));
+            (
+                *port,
+                Mode::of_all(having.map(|fact| fact.accepts_on(*port))),
+            )
+        };
+        self.by_port = apart(ports.iter().map(on), accepts);
+        self.accepts = accepts;
+        self.ports = ports;
         self.pods += other.pods;
         self.bare += other.bare;
-        self.accepts = Mode::of_all([self.accepts, other.accepts]);
     }
 }
 
@@ -203,31 +262,6 @@ fn accounts(snapshot: &Snapshot) -> Vec<String> {
     let names = names.into_iter();
     names
         .map(|(namespace, name)| format!("{namespace}/{name}"))
-        .collect()
-}
-
-/// The labels by which people choose a workload: without those that Kubernetes and Istio give to pods, which
-/// come and go with them.
-fn selector(labels: &Labels) -> Labels {
-    let added = |key: &str| {
-        let domain = key.split_once('/').map(|(domain, _)| domain);
-        match domain {
-            Some("statefulset.kubernetes.io" | "apps.kubernetes.io" | "batch.kubernetes.io") => {
-                true
-            }
-            Some(domain) => domain == "istio.io" || domain.ends_with(".istio.io"),
-            None => matches!(
-                key,
-                "pod-template-hash"
-                    | "pod-template-generation"
-                    | "controller-revision-hash"
-                    | "controller-uid"
-                    | "job-name"
-            ),
-        }
-    };
-    let kept = labels.iter().filter(|(key, _)| !added(key));
-    kept.map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
 

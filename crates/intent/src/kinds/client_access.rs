@@ -59,6 +59,8 @@ impl Kind for ClientAccess {
     const TITLE: &'static str = "Client access";
     const PURPOSE: &'static str = "Lets only named service accounts and namespaces call a service, with the methods and paths they need.";
     const FIELDS: &'static [Field] = FIELDS;
+    const MAKES: &'static [ResourceKind] =
+        &[ResourceKind::AuthorizationPolicy];
 
     fn example() -> Self {
         let texts = |all: &[&str]| all.iter().map(ToString::to_string).collect();
@@ -103,9 +105,12 @@ impl Kind for ClientAccess {
     }
 }
 
+/// So many callers are named by one intent.
+const MOST_CALLERS: usize = 500;
+
 const FIELDS: &[Field] = &[
     Field::new("service", "Service", "Service", Input::Service)
-        .help("All pods behind it, whichever name they are called by.")
+        .help("All pods behind it on all of their ports, whichever name they are called by.")
         .required(),
     Field::new(
         "access",
@@ -128,8 +133,9 @@ const FIELDS: &[Field] = &[
 ];
 
 const ACCESS: &[Choice] = &[
-    Choice::new("listed", "Only these")
-        .help("Whoever fits none of the rules is refused, with status 403 where it speaks HTTP."),
+    Choice::new("listed", "Only these").help(
+        "Whoever fits none of the rules is refused: over HTTP with status 403, unless plaintext is refused before.",
+    ),
     Choice::new("nobody", "Nobody").help("Every call is refused that no other policy lets in."),
 ];
 
@@ -160,6 +166,9 @@ impl ClientAccess {
                 todo,
             )]);
         }
+        if service.namespace == at.root() {
+            return Err(vec![mesh_wide(at, service)]);
+        }
         Ok(service)
     }
 
@@ -172,6 +181,19 @@ impl ClientAccess {
                 "required",
                 "rules",
                 "There is no rule.",
+                todo,
+            )]);
+        }
+        let callers = self.callers();
+        if callers > MOST_CALLERS {
+            let says =
+                format!("The rules name {callers} callers; more than {MOST_CALLERS} are too many.");
+            let todo = "Name whole namespaces, or write another intent for the rest.";
+            return Err(vec![at.finding(
+                Level::Error,
+                "too_many",
+                "rules",
+                says,
                 todo,
             )]);
         }
@@ -191,6 +213,14 @@ impl ClientAccess {
         } else {
             Err(findings)
         }
+    }
+
+    /// How many callers the rules that count name, taken together.
+    fn callers(&self) -> usize {
+        let callers = self
+            .counted()
+            .map(|(_, rule)| rule.accounts.len() + rule.namespaces.len());
+        callers.sum()
     }
 
     /// The rules that count, each with its row.
@@ -241,6 +271,16 @@ impl Rule {
             None
         }
     }
+}
+
+/// A policy with a selector in the root namespace chooses pods in every namespace.
+fn mesh_wide(at: &Place<'_>, service: &ServiceFact) -> Finding {
+    let says = format!(
+        "{} is the root namespace: an AuthorizationPolicy there reaches pods with the same labels in the whole mesh.",
+        service.namespace
+    );
+    let todo = "Choose another service; who may call this one is set by hand.";
+    at.finding(Level::Error, "namespace_is_root", "service", says, todo)
 }
 
 /// In which order values were typed makes no difference to what they mean, nor to what is written.

@@ -12,7 +12,7 @@ use mesh::{
 use serde::{Deserialize, Serialize};
 
 use super::words::short;
-use crate::{Choice, Field, Input, Kind, Place};
+use crate::{Choice, Field, Input, Kind, Place, PortFact};
 
 mod check;
 mod says;
@@ -84,6 +84,8 @@ impl Kind for MutualTls {
     const TITLE: &'static str = "Mutual TLS";
     const PURPOSE: &'static str = "Decides whether a namespace, a service or a workload accepts mutual TLS, plaintext or both.";
     const FIELDS: &'static [Field] = FIELDS;
+    const MAKES: &'static [ResourceKind] =
+        &[ResourceKind::DestinationRule, ResourceKind::PeerAuthentication];
 
     fn example() -> Self {
         Self {
@@ -123,7 +125,7 @@ impl Kind for MutualTls {
         };
         let kind = ResourceKind::PeerAuthentication;
         let mut manifests = vec![at.manifest(kind, namespace, None, &server)];
-        if let Some(clients) = self.client_side(&target, &ports) {
+        if let Some(clients) = self.client_side(&target) {
             let kind = ResourceKind::DestinationRule;
             manifests.insert(0, at.manifest(kind, namespace, Some("clients"), &clients));
         }
@@ -178,7 +180,7 @@ const SCOPES: &[Choice] = &[
 
 const MODES: &[Choice] = &[
     Choice::new("STRICT", "STRICT").help(
-        "Accepts mesh identities only. Plaintext is refused before HTTP, so the caller sees no status.",
+        "Accepts mesh identities only. Plaintext is refused before HTTP: a caller without a sidecar sees no status.",
     ),
     Choice::new("PERMISSIVE", "PERMISSIVE")
         .help("Accepts mutual TLS and plaintext, so that callers without a sidecar still get in."),
@@ -224,24 +226,25 @@ impl MutualTls {
         self.clients && self.scope != Scope::Workload
     }
 
-    /// The rule for those who call. A port that is called in another way has settings of its own.
-    fn client_side(
-        &self,
-        target: &Target<'_>,
-        ports: &BTreeMap<u16, Mode>,
-    ) -> Option<DestinationRule> {
+    /// The host whose clients are told, if any are.
+    fn host(&self, target: &Target<'_>) -> Option<String> {
         if !self.tells_clients() {
             return None;
         }
-        let host = match target {
-            Target::Namespace(namespace) => format!("*.{namespace}.svc.cluster.local"),
-            Target::Service(service) => service.host.clone(),
-            Target::Workload(_) => return None,
-        };
-        let apart = target.service_ports().filter_map(|(port, targets)| {
-            let sent = sent_to(targets, ports, self.mode)?;
+        match target {
+            Target::Namespace(namespace) => Some(format!("*.{namespace}.svc.cluster.local")),
+            Target::Service(service) => Some(service.host.clone()),
+            Target::Workload(_) => None,
+        }
+    }
+
+    /// The rule for those who call. A port that is called in another way has settings of its own.
+    fn client_side(&self, target: &Target<'_>) -> Option<DestinationRule> {
+        let host = self.host(target)?;
+        let apart = target.service_ports().filter_map(|port| {
+            let sent = self.sent_to(port)?;
             (sent != self.mode.sent()).then(|| PortPolicy {
-                port: PortNumber { number: port },
+                port: PortNumber { number: port.port },
                 tls: Some(tls(sent)),
                 ..PortPolicy::default()
             })
@@ -258,6 +261,19 @@ impl MutualTls {
         })
     }
 
+    /// What will be accepted on a port of the pods.
+    fn mode_on(&self, port: u16) -> Mode {
+        let row = self.rows().find(|(_, row)| row.port == port);
+        row.map_or(self.mode, |(_, row)| row.mode)
+    }
+
+    /// What clients have to send to a port of a service; none if the ports behind it are not alike, or unknown.
+    fn sent_to(&self, port: &PortFact) -> Option<TlsMode> {
+        let mut sent = port.targets.iter().map(|port| self.mode_on(*port).sent());
+        let first = sent.next()?;
+        sent.all(|other| other == first).then_some(first)
+    }
+
     /// What it is about, as it was written, without the namespace.
     fn subject(&self) -> &str {
         match self.scope {
@@ -266,15 +282,6 @@ impl MutualTls {
             Scope::Workload => short(&self.workload),
         }
     }
-}
-
-/// What clients send to a port of a service; none if the ports behind it are not alike, or unknown.
-fn sent_to(targets: &[u16], ports: &BTreeMap<u16, Mode>, otherwise: Mode) -> Option<TlsMode> {
-    let sent = |port| ports.get(port).copied().unwrap_or(otherwise).sent();
-    let (first, rest) = targets.split_first()?;
-    rest.iter()
-        .all(|port| sent(port) == sent(first))
-        .then(|| sent(first))
 }
 
 impl Mode {

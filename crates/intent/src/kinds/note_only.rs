@@ -1,6 +1,6 @@
 //! A kind that makes nothing: it shows what a kind is made of.
 
-use mesh::{Finding, Manifest};
+use mesh::{Finding, Manifest, ResourceKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{Choice, Field, Input, Kind, Place};
@@ -23,6 +23,8 @@ impl Kind for NoteOnly {
         Field::new("namespace", "Namespace", "Where", Input::Namespace).required(),
         Field::new("note", "Note", "What", Input::OneOf(NOTES)).required(),
     ];
+    const MAKES: &'static [ResourceKind] =
+        &[];
 
     fn example() -> Self {
         Self {

@@ -3,15 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Approved, Ballot, CannotVote, DoesNotCount, Left, Short, Stage, Today, VOTES_HOLD, Vote,
+    Approved, Ballot, CannotRepeat, CannotVote, DoesNotCount, Left, Short, Stage, Today,
+    VOTES_HOLD, Vote,
 };
-use crate::{PersonId, Revision};
+use crate::{
+    PersonId, Revision,
+    rollout::{Order, Outcome},
+};
 
 /// Decides whether somebody may vote on a revision.
 pub fn may_vote(revision: &Revision, person: PersonId, today: &Today) -> Result<(), CannotVote> {
+    votes_as(revision, person, today)?;
+    if today.savers.contains_key(&person) {
+        return Err(CannotVote::Wrote);
+    }
+    Ok(())
+}
+
+/// Decides whether the vote of somebody counts, as far as that does not depend on what they saved.
+fn votes_as(revision: &Revision, person: PersonId, today: &Today) -> Result<(), CannotVote> {
     let voter = today.voters.iter().find(|voter| voter.person == person);
     let voter = voter.ok_or(CannotVote::NoReviewer)?;
-    if person == revision.author || today.savers.contains(&person) {
+    if person == revision.author {
         return Err(CannotVote::Wrote);
     }
     if voter.since > revision.began {
@@ -53,9 +66,38 @@ pub fn approvals(revision: &Revision, votes: &[Vote], today: &Today) -> u32 {
 }
 
 impl Approved {
-    /// Counts the votes on a revision, now. The one way to an approval.
+    /// Counts the votes on a revision, now.
     pub fn count(revision: Revision, votes: &[Vote], today: &Today) -> Result<Self, Short> {
+        if !revision.seals() {
+            return Err(Short::Broken);
+        }
         missing(&revision, votes, today)?;
+        Ok(Self(revision))
+    }
+
+    /// Takes the approval over by which a revision was rolled out that was in force here. Its base has moved by
+    /// nature, and at three in the morning nobody else may be awake.
+    pub fn again(
+        revision: Revision,
+        earlier: &Order,
+        outcome: &Outcome,
+        today: &Today,
+    ) -> Result<Self, CannotRepeat> {
+        let is_of_it = earlier.cloud == revision.cloud
+            && earlier.revision == revision.number
+            && earlier.digest == revision.digest;
+        if !is_of_it || !outcome.is_in_force() {
+            return Err(CannotRepeat::NeverApplied);
+        }
+        if !revision.seals() {
+            return Err(CannotRepeat::Broken);
+        }
+        if earlier.rule != today.rule {
+            return Err(CannotRepeat::Rule);
+        }
+        if revision.sites() != today.sites {
+            return Err(CannotRepeat::Sites);
+        }
         Ok(Self(revision))
     }
 
@@ -65,7 +107,7 @@ impl Approved {
     }
 }
 
-/// Says how far a revision has come.
+/// Says how far a revision has come which was read back: whether it is what was sealed was looked at then.
 pub fn stage(revision: &Revision, votes: &[Vote], today: &Today, left: Option<Left>) -> Stage {
     match (left, missing(revision, votes, today)) {
         (Some(Left::Recalled), _) => Stage::Recalled,
@@ -78,9 +120,6 @@ pub fn stage(revision: &Revision, votes: &[Vote], today: &Today, left: Option<Le
 
 /// What is missing for an approval, if anything is.
 fn missing(revision: &Revision, votes: &[Vote], today: &Today) -> Result<(), Short> {
-    if !revision.seals() {
-        return Err(Short::Broken);
-    }
     if today.rule.approvals == 0 {
         return Err(Short::NoRule);
     }
@@ -111,7 +150,12 @@ fn counting(revision: &Revision, votes: &[Vote], today: &Today) -> impl Iterator
 
 /// Whether the latest vote of somebody counts.
 fn counts(revision: &Revision, vote: &Vote, today: &Today) -> Result<(), DoesNotCount> {
-    may_vote(revision, vote.person, today).map_err(DoesNotCount::Voter)?;
+    votes_as(revision, vote.person, today).map_err(DoesNotCount::Voter)?;
+    // Whoever goes on writing after they voted has not voted on what they wrote.
+    let voted_before = |before: &i64| vote.seq <= *before;
+    if !today.savers.get(&vote.person).is_none_or(voted_before) {
+        return Err(DoesNotCount::Voter(CannotVote::Wrote));
+    }
     if vote.digest != revision.digest || vote.revision != revision.number {
         return Err(DoesNotCount::Digest);
     }

@@ -35,7 +35,7 @@ fn today() -> Today {
                 since: if person == LATE { began.plus(1) } else { began },
             })
             .collect(),
-        savers: [AUTHOR, SAVER].into(),
+        savers: [(AUTHOR, 0), (SAVER, 0)].into(),
         rule: Rule {
             version: 1,
             approvals: 1,
@@ -108,13 +108,66 @@ fn reviewers_vote_who_did_not_write_and_were_reviewers_before_the_draft_was_begu
 #[test]
 fn an_author_cannot_approve_their_own_revision_even_if_no_save_of_theirs_is_known() {
     let forgotten = Today {
-        savers: BTreeSet::new(),
+        savers: BTreeMap::new(),
         ..today()
     };
     assert_eq!(
         may_vote(&sample(), AUTHOR, &forgotten),
         Err(CannotVote::Wrote)
     );
+}
+
+#[test]
+fn whoever_goes_on_writing_after_they_voted_keeps_that_vote_and_has_no_other() {
+    let later = Today {
+        savers: [(REV, 3)].into(),
+        ..today()
+    };
+    let counts = |seq| counted(&sample(), &[approval(seq, REV)], &later).remove(0);
+    assert_eq!(counts(3), Ok(()));
+    let wrote = CannotVote::Wrote;
+    assert_eq!(counts(4), Err(DoesNotCount::Voter(wrote)));
+    assert_eq!(may_vote(&sample(), REV, &later), Err(wrote));
+}
+
+#[test]
+fn whatever_changes_of_what_a_cloud_is_configured_as_changes_its_hash_but_the_order_does_not() {
+    let site = |name: &str, context: &str, root: &str| SiteTerms {
+        name: name.into(),
+        context: context.into(),
+        root_namespace: root.into(),
+    };
+    let terms = |approvals, namespaces: &[&str], sites: &[SiteTerms]| Terms {
+        approvals,
+        namespaces: namespaces.iter().map(|name| (*name).into()).collect(),
+        sites: sites.to_vec(),
+    };
+    let (eu, us) = (
+        site("eu", "a", "istio-system"),
+        site("us", "b", "istio-system"),
+    );
+    let both = [eu.clone(), us.clone()];
+    let one = terms(1, &["default", "guestbook"], &both).digest();
+    let turned = terms(1, &["guestbook", "default"], &[us.clone(), eu.clone()]);
+    assert_eq!(turned.digest(), one);
+    for other in [
+        terms(2, &["default", "guestbook"], &both),
+        terms(1, &["default"], &both),
+        terms(1, &["default", "guestbook"], &both[..1]),
+        terms(
+            1,
+            &["default", "guestbook"],
+            &[eu.clone(), site("ap", "b", "istio-system")],
+        ),
+        terms(
+            1,
+            &["default", "guestbook"],
+            &[eu.clone(), site("us", "c", "istio-system")],
+        ),
+        terms(1, &["default", "guestbook"], &[eu, site("us", "b", "mesh")]),
+    ] {
+        assert_ne!(other.digest(), one, "{other:?}");
+    }
 }
 
 #[test]
@@ -249,12 +302,15 @@ fn naive(revision: &Revision, votes: &[Vote], today: &Today) -> Result<(), Short
     for person in EVERYBODY {
         let voter = today.voters.iter().find(|voter| voter.person == person);
         let eligible = voter.is_some_and(|voter| voter.since.0 <= revision.began.0)
-            && !today.savers.contains(&person)
             && revision.author != person;
         let mut said: Vec<&Vote> = votes.iter().filter(|vote| vote.person == person).collect();
         said.sort_by_key(|vote| vote.seq);
         let Some(last) = said.last() else { continue };
-        if !eligible || last.digest.as_str() != revision.digest.as_str() {
+        let wrote = today
+            .savers
+            .get(&person)
+            .is_some_and(|before| last.seq > *before);
+        if !eligible || wrote || last.digest.as_str() != revision.digest.as_str() {
             continue;
         }
         let sites: Vec<String> = revision.bundles.iter().map(|b| b.site.clone()).collect();
@@ -322,6 +378,10 @@ impl Dice {
         }
         if self.rarely() {
             today.savers.clear();
+        }
+        if self.rarely() {
+            let before = i64::try_from(self.below(9)).unwrap();
+            today.savers.insert(REV, before);
         }
         today
     }

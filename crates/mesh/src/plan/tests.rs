@@ -20,6 +20,11 @@ fn us() -> Labels {
     labels(&[("of", "us")])
 }
 
+/// What is ours in every namespace that occurs here but for the far one.
+fn ours(labels: Labels) -> Ours {
+    Ours::within(["default", "a", "b"], labels)
+}
+
 fn wants(kind: ResourceKind, namespace: &str, name: &str, spec: Value) -> Manifest {
     Manifest::new(ResourceKey::new(kind, namespace, name), us(), &spec)
 }
@@ -50,25 +55,34 @@ fn says(plan: &Plan) -> Vec<String> {
 }
 
 #[test]
-fn what_is_missing_is_made_and_what_is_no_longer_wanted_is_removed_wherever_it_is() {
-    let mut site = one(PEER, "far/old", &us(), json!({}));
-    put(
-        &mut site,
-        PEER,
-        "far/theirs",
-        &labels(&[("of", "them")]),
-        json!({}),
-    );
-    let found = plan(
-        &[wants(PEER, "default", "new", json!({}))],
-        &Ours(us()),
-        &site,
-    );
+fn what_is_missing_is_made_and_what_is_no_longer_wanted_is_removed() {
+    let mut site = one(PEER, "default/old", &us(), json!({}));
+    let theirs = labels(&[("of", "them")]);
+    put(&mut site, PEER, "default/theirs", &theirs, json!({}));
+    let wanted = [wants(PEER, "default", "new", json!({}))];
     let expected = [
         "Create PeerAuthentication default/new",
-        "Remove PeerAuthentication far/old",
+        "Remove PeerAuthentication default/old",
+    ];
+    assert_eq!(says(&plan(&wanted, &ours(us()), &site)), expected);
+}
+
+#[test]
+fn what_is_in_other_namespaces_is_left_alone_whoever_made_it() {
+    let mut site = one(PEER, "far/old", &us(), json!({}));
+    put(&mut site, PEER, "far/a", &us(), json!({}));
+    assert_eq!(plan(&[], &ours(us()), &site), Plan::default());
+    let wanted = [
+        wants(PEER, "far", "a", json!({"mtls": {}})),
+        wants(PEER, "far", "b", json!({})),
+    ];
+    let found = plan(&wanted, &ours(us()), &site);
+    let expected = [
+        "Foreign PeerAuthentication far/a",
+        "Foreign PeerAuthentication far/b",
     ];
     assert_eq!(says(&found), expected);
+    assert_eq!(site.after(&found), site);
 }
 
 #[test]
@@ -116,7 +130,7 @@ fn an_object_is_kept_only_if_its_spec_and_our_labels_are_as_wanted() {
             live: live.resource(&wanted.key).cloned(),
             wanted: Some(wanted.clone()),
         };
-        let found = plan(std::slice::from_ref(&wanted), &Ours(us()), &live);
+        let found = plan(std::slice::from_ref(&wanted), &ours(us()), &live);
         assert_eq!(found.changes, [expected], "{given:?}");
     }
 }
@@ -151,7 +165,7 @@ fn what_is_referred_to_is_made_first_and_removed_last_however_it_is_wanted() {
     ];
     for _ in 0..wanted.len() {
         wanted.rotate_left(1);
-        assert_eq!(says(&plan(&wanted, &Ours(us()), &site)), expected);
+        assert_eq!(says(&plan(&wanted, &ours(us()), &site)), expected);
     }
 }
 
@@ -163,16 +177,16 @@ fn of_two_wishes_for_one_object_the_same_counts_in_any_order() {
     ];
     let [second, first] = wanted.clone();
     let site = Snapshot::new("istio-system");
-    let found = plan(&wanted, &Ours(us()), &site);
+    let found = plan(&wanted, &ours(us()), &site);
     assert_eq!(found.changes.len(), 1);
-    assert_eq!(found, plan(&[first, second], &Ours(us()), &site));
+    assert_eq!(found, plan(&[first, second], &ours(us()), &site));
 }
 
 #[test]
 fn without_labels_nothing_is_ours() {
     let site = one(PEER, "default/a", &us(), json!({}));
     let wanted = [wants(PEER, "default", "a", json!({}))];
-    let nobody = Ours(Labels::new());
+    let nobody = ours(Labels::new());
     assert_eq!(plan(&[], &nobody, &site), Plan::default());
     let found = plan(&wanted, &nobody, &site);
     assert_eq!(says(&found), ["Foreign PeerAuthentication default/a"]);
@@ -185,7 +199,7 @@ fn an_object_that_cannot_be_read_is_nobodys_to_overwrite() {
     site.observe(Event::Applied(PEER, object)).unwrap_err();
     let found = plan(
         &[wants(PEER, "default", "a", json!({}))],
-        &Ours(us()),
+        &ours(us()),
         &site,
     );
     assert_eq!(says(&found), ["Foreign PeerAuthentication default/a"]);
@@ -198,12 +212,12 @@ fn a_plan_is_empty_only_if_all_is_as_wanted() {
     let site = one(PEER, "default/a", &us(), json!({}));
     let kept = plan(
         &[wants(PEER, "default", "a", json!({}))],
-        &Ours(us()),
+        &ours(us()),
         &site,
     );
     assert!(kept.is_empty() && Plan::default().is_empty());
     assert_eq!(kept.count(Action::Keep), 1);
-    let removed = plan(&[], &Ours(us()), &site);
+    let removed = plan(&[], &ours(us()), &site);
     assert!(!removed.is_empty());
     assert_eq!(
         (removed.count(Action::Keep), removed.count(Action::Remove)),
@@ -239,7 +253,7 @@ fn a_change_shows_the_object_before_and_after() {
         "a",
         json!({"mtls": {"mode": "STRICT"}}),
     )];
-    let update = change(&strict, &Ours(us()));
+    let update = change(&strict, &ours(us()));
     let texts: Vec<_> = update.lines().into_iter().map(|line| line.text).collect();
     let expected = [
         "apiVersion: security.istio.io/v1",
@@ -266,13 +280,13 @@ fn a_change_shows_the_object_before_and_after() {
         "a",
         json!({"mtls": {"mode": "DISABLE"}}),
     )];
-    assert_eq!(signs(&change(&same, &Ours(us()))), " ".repeat(11));
-    let foreign = change(&strict, &Ours(labels(&[("of", "others")])));
+    assert_eq!(signs(&change(&same, &ours(us()))), " ".repeat(11));
+    let foreign = change(&strict, &ours(labels(&[("of", "others")])));
     assert_eq!(
         (foreign.action, signs(&foreign)),
         (Action::Foreign, " ".repeat(11))
     );
-    assert_eq!(signs(&change(&[], &Ours(us()))), "-".repeat(11));
+    assert_eq!(signs(&change(&[], &ours(us()))), "-".repeat(11));
     let new = [wants(PEER, "a", "a", json!({"mtls": {"mode": "STRICT"}}))];
-    assert_eq!(signs(&change(&new, &Ours(us()))), "+".repeat(10));
+    assert_eq!(signs(&change(&new, &ours(us()))), "+".repeat(10));
 }

@@ -76,7 +76,7 @@ mod tests {
     fn what_is_made_appears_younger_than_all_others() {
         let wanted = wants(key(PEER, "a"), json!({"mtls": {"mode": "STRICT"}}));
         let live = site([]);
-        let ours = Ours(labels(&[("of", "us")]));
+        let ours = Ours::within(["default"], labels(&[("of", "us")]));
         let after = live.after(&plan(&[wanted], &ours, &live));
         let made = after.resource(&key(PEER, "a")).unwrap();
         assert_eq!(made.canonical(), r#"{"mtls":{"mode":"STRICT"}}"#);
@@ -91,7 +91,7 @@ mod tests {
         let both = labels(&[("of", "us"), ("team", "blue")]);
         let live = site([(PEER, object("a", &both, json!({})))]);
         let wanted = wants(key(PEER, "a"), json!({"mtls": {"mode": "STRICT"}}));
-        let ours = Ours(labels(&[("of", "us")]));
+        let ours = Ours::within(["default"], labels(&[("of", "us")]));
         let after = live.after(&plan(&[wanted], &ours, &live));
         let spec = json!({"mtls": {"mode": "STRICT"}});
         let expected = Resource::read(PEER, &object("a", &both, spec)).unwrap();
@@ -109,7 +109,7 @@ mod tests {
         let kept = wants(key(RULE, "b"), json!({}));
         let after = live.after(&plan(
             &[kept, wants(key(PEER, "a"), json!({}))],
-            &Ours(us),
+            &Ours::within(["default"], us),
             &live,
         ));
         assert!(Arc::ptr_eq(&live.objects[&PEER], &after.objects[&PEER]));
@@ -126,7 +126,10 @@ mod tests {
     fn once_the_last_of_a_kind_is_removed_the_site_is_as_if_it_had_never_been() {
         let us = labels(&[("of", "us")]);
         let live = site([(PEER, object("a", &us, json!({})))]);
-        assert_eq!(live.after(&plan(&[], &Ours(us), &live)), site([]));
+        assert_eq!(
+            live.after(&plan(&[], &Ours::within(["default"], us), &live)),
+            site([])
+        );
     }
 
     /// Any sites and wishes of few names, labels and specs, always the same.
@@ -144,7 +147,7 @@ mod tests {
             labels(&[("of", "us"), ("intent", "b"), ("team", "blue")]),
             labels(&[("of", "them")]),
         ];
-        let ours = Ours(labels(&[("of", "us")]));
+        let ours = Ours::within(["default"], labels(&[("of", "us")]));
         let mut seen = [0; 5];
         for round in 0..2000 {
             let mut live = site([]);

@@ -110,7 +110,9 @@ async fn a_discarded_draft_keeps_everything_and_can_be_restored() {
         .save_draft(&shop(), draft.id, 1, "x", &Form::default(), by(ADA))
         .await;
     assert!(matches!(saved, Err(Error::Conflict(_))));
-    let sealed = store.submit(&shop(), draft.id, 1, by(ADA), sealing).await;
+    let sealed = store
+        .submit(&shop(), draft.id, 1, &Seen::default(), by(ADA), sealing)
+        .await;
     assert!(matches!(sealed, Err(Error::Conflict(_))));
 
     for _twice in 0..2 {
@@ -168,7 +170,7 @@ async fn nothing_of_a_cloud_is_found_from_another() {
     let revision = submitted(&store, "reviews", ADA).await;
     let draft = written(&store, &new("ratings"), ADA).await;
     let bank = CloudName::read("bank").unwrap();
-    store.agree(&bank, 1).await.unwrap();
+    store.agree(&bank, &terms(1)).await.unwrap();
     let foreign = NewDraft {
         cloud: bank.clone(),
         intent: Some(revision.intents[0].intent),
@@ -188,7 +190,10 @@ async fn nothing_of_a_cloud_is_found_from_another() {
             .err(),
         store.discard_draft(&bank, id, by(ADA)).await.err(),
         store.restore_draft(&bank, id, by(ADA)).await.err(),
-        store.submit(&bank, id, 1, by(ADA), sealing).await.err(),
+        store
+            .submit(&bank, id, 1, &Seen::default(), by(ADA), sealing)
+            .await
+            .err(),
         store.revision(&bank, FIRST).await.err(),
         store.recall(&bank, FIRST, by(ADA)).await.err(),
         store.vote(&vote, &sites(), &base(), by(REV)).await.err(),

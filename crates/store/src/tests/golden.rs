@@ -2,7 +2,13 @@
 
 use std::{fmt::Debug, path::PathBuf};
 
-use intent::{Entry, Facts, IntentId, Rule, Seal, Sealed, Time, Vote};
+use intent::{
+    Entry, Facts, IntentId, RolloutNumber, Rule, Seal, Sealed, Time, Vote,
+    rollout::{
+        Before, Direction, Errand, Note, Order, Outcome, Owned, Remnant, Request, Rollout, Saw,
+        SitePlan, Step, Told, Turn,
+    },
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::*;
@@ -109,4 +115,134 @@ fn a_vote_is_kept_like_this() {
         at: Time(1_800_000_100_000),
     };
     is_golden("vote.json", &vote);
+}
+
+#[test]
+fn a_rollout_is_kept_like_this() {
+    let revision = revision();
+    let Entry::Apply(after) = revision.bundles[0].entries[0].clone() else {
+        panic!("it is applied");
+    };
+    let before = Before {
+        manifest: after.clone(),
+        uid: "3f0c".into(),
+        resource_version: "884171".into(),
+    };
+    let step = |before: Option<&Before>, wanted: Option<&Before>| Step {
+        key: after.key.clone(),
+        before: before.cloned(),
+        after: wanted.map(|wanted| wanted.manifest.clone()),
+    };
+    let there = Some(&before);
+    let plans = [
+        ("eu-west", step(there, there)),
+        ("us-east", step(there, None)),
+        ("us-west", step(None, there)),
+    ];
+    let rollout = Rollout {
+        order: Order {
+            cloud: shop(),
+            number: RolloutNumber(4),
+            revision: revision.number,
+            digest: revision.digest,
+            intents: vec![(IntentId(7), IntentName::read("reviews-mtls").unwrap())],
+            errand: Errand::RollBack,
+            rule: Rule {
+                version: 1,
+                approvals: 2,
+            },
+            by: ROY,
+            by_name: PersonName::known("roy"),
+            at: Time(1_800_000_110_000),
+        },
+        plans: plans
+            .map(|(site, step)| SitePlan {
+                site: site.into(),
+                steps: vec![step],
+            })
+            .into(),
+        owned: vec![Owned {
+            site: "eu-west".into(),
+            key: after.key.clone(),
+            uid: "3f0c".into(),
+            intent: IntentId(7),
+            revision: RevisionNumber(2),
+            spec: intent::Digest::of(after.canonical()),
+        }],
+    };
+    is_golden("rollout.json", &rollout);
+}
+
+#[test]
+fn notes_are_kept_like_this() {
+    let key = || bundles("STRICT")[0].entries[0].key().clone();
+    let request = || Request {
+        site: "eu-west".into(),
+        step: 0,
+        direction: Direction::Forward,
+    };
+    let answered = [
+        Told::Done {
+            uid: "3f0c".into(),
+            resource_version: "884171".into(),
+        },
+        Told::Removed,
+        Told::Refused {
+            code: 403,
+            says: "quota exceeded".into(),
+            field: Some(".spec.mtls.mode".into()),
+        },
+        Told::Conflict {
+            owner: "kubectl-edit".into(),
+            field: ".spec.mtls.mode".into(),
+        },
+        Told::Moved,
+        Told::Unknown("reset".into()),
+        Told::Unreachable("refused".into()),
+    ];
+    let looked = [
+        Saw::Wanted {
+            uid: Some("3f0c".into()),
+        },
+        Saw::Untouched { uid: None },
+        Saw::Differs,
+        Saw::Unknown("reset".into()),
+    ];
+    let turned = [
+        Turn::Failed {
+            site: "eu-west".into(),
+            key: key(),
+            says: "was refused: quota exceeded".into(),
+        },
+        Turn::Silent {
+            site: "eu-west".into(),
+            since: Time(1_800_000_120_000),
+        },
+        Turn::Stopped {
+            by: ROY,
+            name: PersonName::known("roy"),
+        },
+    ];
+    let ended = [
+        Outcome::Applied,
+        Outcome::NothingToDo,
+        Outcome::TakenBack {
+            why: "roy stopped it.".into(),
+            left: vec![Remnant {
+                site: "eu-west".into(),
+                key: key(),
+                says: "was refused: quota exceeded".into(),
+            }],
+        },
+    ];
+    let back = Request {
+        direction: Direction::Back,
+        ..request()
+    };
+    let mut notes = vec![Note::Asked(request()), Note::Asked(back)];
+    notes.extend(answered.map(|told| Note::Answered(request(), told)));
+    notes.extend(looked.map(|saw| Note::Looked(request(), saw)));
+    notes.extend(turned.map(Note::Turned));
+    notes.extend(ended.map(Note::Ended));
+    is_golden("notes.json", &notes);
 }

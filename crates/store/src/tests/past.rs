@@ -39,7 +39,7 @@ async fn before_intents(sql: &[&'static str]) -> tempfile::TempDir {
 async fn a_record_from_before_there_were_intents_holds_together_and_goes_on() {
     let folder = before_intents(&[]).await;
     let store = Store::open(folder.path()).await.unwrap();
-    store.agree(&shop(), 1).await.unwrap();
+    store.agree(&shop(), &terms(1)).await.unwrap();
     drop(store);
     let store = Store::open(folder.path()).await.unwrap();
     let acts = store.acts(9).await.unwrap();
@@ -56,7 +56,7 @@ async fn the_cloud_of_an_act_cannot_be_changed_unnoticed() {
     ] {
         let folder = before_intents(&[]).await;
         let store = Store::open(folder.path()).await.unwrap();
-        store.agree(&shop(), 1).await.unwrap();
+        store.agree(&shop(), &terms(1)).await.unwrap();
         run(&store, "drop trigger audit_is_never_changed").await;
         run(&store, edit).await;
         drop(store);
@@ -87,6 +87,39 @@ async fn an_installation_keeps_its_name_and_a_demo_is_called_demo() {
     let folder = before_intents(&["update instance set demo = 1"]).await;
     let old = Store::open(folder.path()).await.unwrap();
     assert_eq!(old.installation().await.unwrap(), "demo");
+}
+
+#[tokio::test]
+async fn whoever_wrote_before_votes_and_saves_were_ordered_wrote_before_the_votes_of_that_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteConnectOptions::new()
+        .filename(folder.path().join("assent.db"))
+        .create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    MIGRATOR.run_to(6, &pool).await.unwrap();
+    for sql in [
+        "insert into people (id, name, key, created) values (1, 'ada', 'ada', 1)",
+        "insert into rules values ('shop', 1, 1, 1)",
+        "insert into drafts (id, cloud, began, began_by, saved, saved_by) values (1, 'shop', 1, 1, 5, 1)",
+        "insert into revisions values ('shop', 1, 1, 'd', '{}', 2)",
+        "insert into votes values
+            (1, 'shop', 1, 1, 'ada', 'approve', '', 'd', 1, 1, '{}', 3, 4),
+            (2, 'shop', 1, 1, 'ada', 'approve', '', 'd', 1, 1, '{}', 3, 5)",
+        "insert into approvals values ('shop', 1, 4)",
+        "insert into draft_saves values (1, 1, 5, 9)",
+    ] {
+        sqlx::query(sql).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    let before: i64 = sqlx::query_scalar("select votes_before from draft_saves")
+        .fetch_one(&store.read)
+        .await
+        .unwrap();
+    assert_eq!(before, 1);
+    assert_eq!(count(&store, "held_approvals").await, 0);
+    let rule = store.agree(&shop(), &terms(1)).await.unwrap();
+    assert_eq!(rule.version, 2);
 }
 
 #[tokio::test]

@@ -41,11 +41,11 @@ async fn a_changed_rule_is_a_new_version_and_voids_approvals() {
         ),
     ];
     for (asked, expected) in rules {
-        assert_eq!(store.agree(&shop(), asked).await.unwrap(), expected);
+        assert_eq!(store.agree(&shop(), &terms(asked)).await.unwrap(), expected);
         assert_eq!(store.rule(&shop()).await.unwrap(), expected);
     }
     assert!(matches!(
-        store.agree(&shop(), 0).await,
+        store.agree(&shop(), &terms(0)).await,
         Err(Error::Conflict(_))
     ));
     let act = store.acts(1).await.unwrap().remove(0);
@@ -58,6 +58,28 @@ async fn a_changed_rule_is_a_new_version_and_voids_approvals() {
     assert!(Approved::count(revision, &votes, &today).is_err());
     let nowhere = CloudName::read("bank").unwrap();
     assert!(matches!(store.rule(&nowhere).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn whatever_changes_of_what_a_cloud_is_configured_as_is_a_new_version() {
+    let store = asking(1).await;
+    let revision = submitted(&store, "reviews", ADA).await;
+    approve(&store, &revision, REV).await.unwrap();
+    let mut elsewhere = terms(1);
+    elsewhere.sites[1].context = "another-cluster".into();
+    let rule = |version| Rule {
+        version,
+        approvals: 1,
+    };
+    assert_eq!(store.agree(&shop(), &terms(1)).await.unwrap(), rule(1));
+    for _twice in 0..2 {
+        assert_eq!(store.agree(&shop(), &elsewhere).await.unwrap(), rule(2));
+    }
+    let act = store.acts(1).await.unwrap().remove(0);
+    assert_eq!(act.bound.as_deref(), Some(elsewhere.digest().as_str()));
+    let today = store.today(&revision, &sites(), &base()).await.unwrap();
+    let votes = store.votes(&shop(), FIRST).await.unwrap();
+    assert!(Approved::count(revision, &votes, &today).is_err());
 }
 
 #[tokio::test]

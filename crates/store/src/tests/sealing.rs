@@ -1,8 +1,8 @@
-use intent::{IntentId, Level};
+use intent::{IntentId, Left, Level};
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::{About, Error};
+use crate::{About, Error, Which};
 
 #[tokio::test]
 async fn a_revision_is_numbered_per_cloud_and_its_intents_by_themselves() {
@@ -28,9 +28,10 @@ async fn a_revision_is_numbered_per_cloud_and_its_intents_by_themselves() {
         cloud: bank.clone(),
         ..new("reviews")
     };
+    store.agree(&bank, &terms(1)).await.unwrap();
     let draft = store.begin_draft(&elsewhere, by(ADA)).await.unwrap();
     let other = store
-        .submit(&bank, draft.id, 0, by(ADA), sealing)
+        .submit(&bank, draft.id, 0, &Seen::default(), by(ADA), sealing)
         .await
         .unwrap();
     assert_eq!((other.number, other.intents[0].version), (FIRST, 1));
@@ -96,13 +97,20 @@ async fn a_revision_is_read_as_it_was_sealed_and_its_draft_is_closed() {
 async fn a_draft_is_submitted_once_and_in_the_version_that_was_seen() {
     let store = asking(1).await;
     let draft = written(&store, &new("reviews"), ADA).await;
-    let late = store.submit(&shop(), draft.id, 0, by(ADA), sealing).await;
+    let seen = Seen::default();
+    let late = store
+        .submit(&shop(), draft.id, 0, &seen, by(ADA), sealing)
+        .await;
     assert!(matches!(late, Err(Error::Overtaken(now)) if *now == draft));
 
     let mut submitting = JoinSet::new();
     for _ in 0..8 {
         let (store, id) = (store.clone(), draft.id);
-        submitting.spawn(async move { store.submit(&shop(), id, 1, by(ADA), sealing).await });
+        let seen = seen.clone();
+        submitting.spawn(async move {
+            let (cloud, by) = (shop(), by(ADA));
+            store.submit(&cloud, id, 1, &seen, by, sealing).await
+        });
     }
     let answers = submitting.join_all().await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -120,14 +128,19 @@ async fn what_cannot_be_sealed_leaves_everything_as_it_was() {
 
     let finding = Finding::field(Level::Error, "required", "mode", "Mode is missing.", "");
     let findings = vec![finding];
+    let seen = seen(&store).await;
     let refused = store
-        .submit(&shop(), draft.id, 1, by(ADA), |_| Err(findings.clone()))
+        .submit(&shop(), draft.id, 1, &seen, by(ADA), |_| {
+            Err(findings.clone())
+        })
         .await;
     assert!(matches!(refused, Err(Error::Rejected(said)) if said == findings));
-    let taken = store.submit(&shop(), draft.id, 1, by(ADA), sealing).await;
+    let taken = store
+        .submit(&shop(), draft.id, 1, &seen, by(ADA), sealing)
+        .await;
     assert!(matches!(taken, Err(Error::Conflict(says)) if says.contains("is taken")));
     let other = store
-        .submit(&shop(), draft.id, 1, by(ADA), |ground| {
+        .submit(&shop(), draft.id, 1, &seen, by(ADA), |ground| {
             let mut unnumbered = sealing(ground)?;
             unnumbered.intents.clear();
             Ok(unnumbered)
@@ -158,21 +171,150 @@ async fn whoever_seals_sees_what_else_holds_in_the_cloud() {
         [ratings.clone(), second.clone()]
     );
 
+    let numbers = [ratings.number, second.number];
+    assert_eq!(seen(&store).await.holding, numbers);
+
     let draft = next(&store, &ratings).await;
-    let mut seen = None;
+    let now = seen(&store).await;
+    let mut ground = None;
     store
-        .submit(&shop(), draft.id, 0, by(ADA), |ground| {
-            seen = Some(ground.clone());
-            sealing(ground)
+        .submit(&shop(), draft.id, 0, &now, by(ADA), |seen| {
+            ground = Some(seen.clone());
+            sealing(seen)
         })
         .await
         .unwrap();
-    let expected = Ground {
-        draft,
-        number: RevisionNumber(5),
-        others: vec![second],
+    let number = RevisionNumber(5);
+    assert_eq!(ground, Some(Ground { draft, number }));
+}
+
+#[tokio::test]
+async fn what_was_worked_out_before_others_submitted_is_worked_out_again() {
+    let store = asking(1).await;
+    let draft = written(&store, &new("reviews"), ADA).await;
+    let before = seen(&store).await;
+    submitted(&store, "ratings", BEN).await;
+    let stale = store
+        .submit(&shop(), draft.id, 1, &before, by(ADA), |_| {
+            panic!("this is not to be sealed")
+        })
+        .await;
+    assert!(matches!(stale, Err(Error::Stale)));
+    submit(&store, &draft, ADA).await;
+}
+
+#[tokio::test]
+async fn nothing_is_sealed_outside_the_namespaces_of_its_cloud() {
+    let store = asking(1).await;
+    let draft = written(&store, &new("reviews"), ADA).await;
+    let elsewhere = Terms {
+        namespaces: vec!["guestbook".into()],
+        ..terms(1)
     };
-    assert_eq!(seen, Some(expected));
+    store.agree(&shop(), &elsewhere).await.unwrap();
+    let seen = seen(&store).await;
+    let refused = store
+        .submit(&shop(), draft.id, 1, &seen, by(ADA), sealing)
+        .await;
+    let Err(Error::Rejected(found)) = refused else {
+        panic!("{refused:?}");
+    };
+    let says = "PeerAuthentication default/reviews is in a namespace that does not belong to shop.";
+    let said: Vec<&str> = found.iter().map(|one| one.says.as_str()).collect();
+    assert_eq!(said, [says; 2]);
+    assert_eq!(count(&store, "revisions").await, 0);
+}
+
+#[tokio::test]
+async fn a_draft_from_before_the_latest_revision_does_not_undo_that() {
+    let store = asking(1).await;
+    let first = submitted(&store, "reviews", ADA).await;
+    let old = save(&store, &next(&store, &first).await, ADA).await;
+    store.discard_draft(&shop(), old.id, by(ADA)).await.unwrap();
+    submit(&store, &next(&store, &first).await, ADA).await;
+    let says = "Revision 2 of this intent was submitted since this draft was begun, and this draft would undo it. Edit \
+                the intent as it is now; what was typed here stays readable.";
+    let restored = store.restore_draft(&shop(), old.id, by(ADA)).await;
+    assert!(matches!(restored, Err(Error::Moved(said)) if said == says));
+    // As earlier versions could leave it behind.
+    run(&store, "update drafts set discarded = null where id = 2").await;
+    let refused = store
+        .submit(&shop(), old.id, 1, &seen(&store).await, by(ADA), sealing)
+        .await;
+    assert!(matches!(refused, Err(Error::Moved(said)) if said == says));
+    let late = NewDraft {
+        intent: Some(first.intents[0].intent),
+        base: Some(first.number),
+        ..new("reviews")
+    };
+    let begun = store.begin_draft(&late, by(BEN)).await;
+    assert!(matches!(begun, Err(Error::Moved(_))));
+}
+
+#[tokio::test]
+async fn what_a_draft_was_and_who_wrote_on_it_stays_once_it_is_submitted() {
+    let store = asking(1).await;
+    let draft = written(&store, &new("reviews"), ADA).await;
+    let open = written(&store, &new("ratings"), BEN).await;
+    submit(&store, &draft, ADA).await;
+    for sql in [
+        "update draft_saves set person = 2 where draft = 1",
+        "update draft_saves set first = 1",
+        "update draft_saves set last = 1",
+        "update draft_saves set votes_before = 99",
+        "update draft_saves set last = last + 1 where draft = 1",
+        "delete from draft_saves",
+        "insert into draft_saves (draft, person, first, last) values (1, 3, 1, 1)",
+        "insert or replace into draft_saves (draft, person, first, last) values (2, 2, 1, 1)",
+        "update drafts set saved_by = 2 where id = 1",
+        "update drafts set revision = null where id = 1",
+        "update drafts set began = began - 1",
+        "update drafts set base = 1 where id = 2",
+        "delete from drafts where id = 2",
+        "update draft_intents set form = '{}' where draft = 1",
+        "update draft_intents set intent = null where draft = 1",
+        "delete from draft_intents",
+        "insert into draft_intents (draft, place, name, kind, form) values (1, 1, 'x', 'x', '{}')",
+    ] {
+        let done = sqlx::query(sql).execute(&store.write).await;
+        let says = done.unwrap_err().to_string();
+        assert!(says.contains(" are never "), "{sql}: {says}");
+    }
+    save(&store, &open, BEN).await;
+}
+
+#[tokio::test]
+async fn what_a_list_shows_is_read_without_what_becomes_of_objects() {
+    let store = asking(1).await;
+    let first = submitted(&store, "reviews", ADA).await;
+    let other = submitted(&store, "ratings", ADA).await;
+    let second = submit(&store, &next(&store, &first).await, ADA).await;
+    approve(&store, &second, REV).await.unwrap();
+    run(&store, "drop trigger bundles_are_never_changed").await;
+    run(&store, "update bundles set bytes = 'not read'").await;
+    let bare = |revision: &Revision| {
+        let mut bare = revision.clone();
+        bare.bundles.iter_mut().for_each(|b| b.entries.clear());
+        bare
+    };
+    let (docket, all) = store.listed(&shop(), Which::All).await.unwrap();
+    assert_eq!(all, [&second, &other, &first].map(bare));
+    let votes = store.votes(&shop(), second.number).await.unwrap();
+    assert_eq!(docket.votes, [(second.number, votes)].into());
+    let panel = docket.panel.unwrap();
+    assert_eq!(
+        panel.left,
+        [(first.number, Left::Superseded(second.number))].into()
+    );
+    let (_, latest) = store.listed(&shop(), Which::Latest).await.unwrap();
+    assert_eq!(latest, [&second, &other].map(bare));
+    let (_, holding) = store.listed(&shop(), Which::Holding).await.unwrap();
+    assert_eq!(holding, [&other, &second].map(bare));
+    let numbers = store.revision_numbers(&shop()).await.unwrap();
+    assert_eq!(numbers, [second.number, other.number, first.number]);
+    let today = panel.today(second.number, &sites(), &base());
+    let counted = intent::Approved::count(bare(&second), &docket.votes[&second.number], &today);
+    assert_eq!(counted, Err(intent::Short::Broken));
 }
 
 #[tokio::test]
@@ -180,14 +322,15 @@ async fn sealed_rows_can_be_neither_changed_nor_removed_nor_replaced() {
     let store = asking(1).await;
     let revision = submitted(&store, "reviews", ADA).await;
     approve(&store, &revision, REV).await.unwrap();
-    store.recall(&shop(), FIRST, by(ADA)).await.unwrap();
+    let second = submit(&store, &next(&store, &revision).await, ADA).await;
+    store.recall(&shop(), second.number, by(ADA)).await.unwrap();
     for table in [
         "revisions",
         "revision_intents",
         "bundles",
         "revision_bundles",
         "votes",
-        "approvals",
+        "held_approvals",
         "recalls",
         "rules",
         "audit",
@@ -217,6 +360,11 @@ async fn a_sealed_revision_that_was_edited_by_hand_is_noticed() {
         "update bundles set hash = replace(hash, substr(hash, 1, 1), 'x')",
         "update revisions set sealed = replace(sealed, 'STRICT', 'DISABLE')",
         "update revisions set sealed = '{}'",
+        "update revisions set sealed = replace(sealed, '\"author\":1', '\"author\":2')",
+        "update revisions set sealed = json_set(sealed, '$.began', 1)",
+        "update revisions set sealed = json_set(sealed, '$.base', json('{\"sites\":[]}'))",
+        "update revisions set sealed = json_set(sealed, '$.compiler', '2')",
+        "update revisions set sealed = replace(sealed, 'accepts mutual TLS only', 'stays as it is')",
         "update revisions set digest = replace(digest, substr(digest, 1, 1), 'x')",
         "update revisions set number = 1, sealed = replace(sealed, '\"number\":1', '\"number\":2')",
         "update revision_bundles set place = 1 - place",
@@ -248,9 +396,7 @@ async fn a_sealed_revision_that_was_edited_by_hand_is_noticed() {
         assert!(matches!(told, Error::Unfit(_)), "{edit}");
         assert!(told.to_string().contains("not what was sealed"), "{told}");
         assert!(store.revisions(&shop()).await.is_err(), "{edit}");
-        let draft = written(&store, &new("ratings"), ADA).await;
-        let refused = store.submit(&shop(), draft.id, 1, by(ADA), sealing).await;
-        assert!(refused.is_err(), "{edit}");
+        assert!(store.holding(&shop()).await.is_err(), "{edit}");
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use super::{voting::is_approved, *};
 
 async fn wrote(store: &Store, number: i64) -> BTreeSet<PersonId> {
     let panel = store.panel(&shop()).await.unwrap();
     let number = RevisionNumber(number);
     let savers = panel.savers.get(&number).cloned().unwrap_or_default();
+    let wrote = savers.keys().copied().collect();
     let revision = store.revision(&shop(), number).await.unwrap();
     let today = store.today(&revision, &sites(), &base()).await.unwrap();
     assert_eq!(today.savers, savers);
-    savers
+    wrote
 }
 
 #[tokio::test]
@@ -61,44 +62,99 @@ async fn an_open_or_discarded_draft_counts_too() {
 }
 
 #[tokio::test]
-async fn a_discarded_draft_that_goes_on_from_before_the_last_approved_revision_brings_its_writers_back()
- {
-    let store = asking(1).await;
-    let first = submitted(&store, "reviews", BEN).await;
-    let old = save(&store, &next(&store, &first).await, ROY).await;
-    store.discard_draft(&shop(), old.id, by(ADA)).await.unwrap();
-    let second = submit(&store, &next(&store, &first).await, ADA).await;
-    run(
-        &store,
-        "update draft_saves set first = 1, last = 1 where person = 4",
-    )
-    .await;
-    approve(&store, &second, REV).await.unwrap();
-    let draft = next(&store, &second).await;
-    let third = submit(&store, &draft, ADA).await;
-    assert_eq!(wrote(&store, 3).await, [ADA].into());
-    store.recall(&shop(), third.number, by(ADA)).await.unwrap();
-
-    store.restore_draft(&shop(), old.id, by(ADA)).await.unwrap();
-    submit(&store, &old, ADA).await;
-    assert_eq!(wrote(&store, 4).await, [ADA, BEN, ROY].into());
-}
-
-#[tokio::test]
 async fn whoever_approved_may_write_on_the_next_one_without_undoing_that() {
     let store = asking(1).await;
     let first = submitted(&store, "reviews", ADA).await;
     approve(&store, &first, BEN).await.unwrap();
+    // In the same millisecond, as it may be.
     save(&store, &next(&store, &first).await, BEN).await;
+    assert_eq!(wrote(&store, 1).await, [ADA, BEN].into());
+    assert!(is_approved(&store, &first).await);
+    let again = approve(&store, &first, BEN).await;
+    assert!(matches!(again, Err(crate::Error::CannotVote(_))));
+}
+
+#[tokio::test]
+async fn an_approval_that_was_taken_back_does_not_let_its_writers_vote_on_the_next_one() {
+    let store = asking(1).await;
+    let first = submitted(&store, "reviews", BEN).await;
+    approve(&store, &first, REV).await.unwrap();
+    let objection = ballot(&first, Ballot::RequestChanges);
+    store
+        .vote(&objection, &sites(), &base(), by(REV))
+        .await
+        .unwrap();
+    let draft = save(&store, &next(&store, &first).await, ADA).await;
+    let second = submit(&store, &draft, ADA).await;
+    assert_eq!(wrote(&store, 2).await, [ADA, BEN].into());
+    let refused = approve(&store, &second, BEN).await;
+    assert!(matches!(refused, Err(crate::Error::CannotVote(_))));
+}
+
+#[tokio::test]
+async fn an_approval_that_came_true_without_a_vote_stands_and_lets_its_writers_vote_on_the_next_one()
+ {
+    let store = asking(2).await;
+    let first = submitted(&store, "reviews", ADA).await;
+    approve(&store, &first, BEN).await.unwrap();
+    let objection = ballot(&first, Ballot::RequestChanges);
+    store
+        .vote(&objection, &sites(), &base(), by(ROY))
+        .await
+        .unwrap();
+    approve(&store, &first, REV).await.unwrap();
+    assert!(!is_approved(&store, &first).await);
     run(
         &store,
-        "update draft_saves set first = first + 1 where person = 2",
+        "delete from grants where person = 4 and role = 'reviewer'",
     )
     .await;
-    assert_eq!(wrote(&store, 1).await, [ADA].into());
-    let votes = store.votes(&shop(), FIRST).await.unwrap();
-    let today = store.today(&first, &sites(), &base()).await.unwrap();
-    assert!(intent::Approved::count(first, &votes, &today).is_ok());
+    let draft = save(&store, &next(&store, &first).await, BEN).await;
+    assert!(is_approved(&store, &first).await);
+    submit(&store, &draft, BEN).await;
+    assert_eq!(wrote(&store, 2).await, [BEN].into());
+}
+
+#[tokio::test]
+async fn an_approval_under_which_the_mesh_moved_clears_nobody() {
+    let store = asking(1).await;
+    let first = submitted(&store, "reviews", ADA).await;
+    approve(&store, &first, REV).await.unwrap();
+    let draft = save(&store, &next(&store, &first).await, BEN).await;
+    let mut moved = seen(&store).await;
+    moved.bases.get_mut(&FIRST).unwrap().sites[0].1[0].spec = Some(intent::Digest::of("{}"));
+    let (id, version) = (draft.id, draft.version);
+    store
+        .submit(&shop(), id, version, &moved, by(BEN), sealing)
+        .await
+        .unwrap();
+    assert_eq!(wrote(&store, 2).await, [ADA, BEN].into());
+}
+
+#[tokio::test]
+async fn what_was_in_force_clears_whoever_wrote_it_and_what_was_taken_back_does_not() {
+    for (outcome, expected) in [("applied", vec![BEN]), ("taken_back", vec![ADA, BEN])] {
+        let store = asking(1).await;
+        let first = submitted(&store, "reviews", ADA).await;
+        let draft = save(&store, &next(&store, &first).await, BEN).await;
+        submit(&store, &draft, BEN).await;
+        run(
+            &store,
+            "insert into rollouts (cloud, number, revision, ordered, plans, owned, planned, hash, at)
+             values ('shop', 1, 1, '', '', '', '', '', 1)",
+        )
+        .await;
+        sqlx::query(
+            "insert into rollout_journal (cloud, rollout, word, outcome, note, at)
+             values ('shop', 1, 'ended', ?, '', 1)",
+        )
+        .bind(outcome)
+        .execute(&store.write)
+        .await
+        .unwrap();
+        let expected = expected.into_iter().collect();
+        assert_eq!(wrote(&store, 2).await, expected, "{outcome}");
+    }
 }
 
 #[tokio::test]

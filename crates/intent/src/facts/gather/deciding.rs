@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mesh::{
-    Labels, Namespace, Resource, ResourceKind, Service, Snapshot,
+    Labels, Namespace, Resource, ResourceKind, Service, Snapshot, carries,
     mtls::Policies,
     resources::{AuthorizationAction, AuthorizationPolicy},
 };
@@ -13,6 +13,9 @@ use super::super::{Matches, PolicyFact};
 
 /// Experimental policies with this annotation are only tried out (Istio: dry run).
 const DRY_RUN: &str = "istio.io/dry-run";
+
+/// What Istio reads as a yes there: what Go's `ParseBool` does.
+const YES: [&str; 6] = ["1", "t", "T", "TRUE", "true", "True"];
 
 /// The policies that decide about calls to each service, those without any left out. One that cannot be read
 /// is reported where the site is.
@@ -67,7 +70,7 @@ impl<'a> Deciding<'a> {
         let tried_out = policy
             .annotations
             .get(DRY_RUN)
-            .is_some_and(|on| on == "true");
+            .is_some_and(|on| YES.contains(&on.as_str()));
         if elsewhere || tried_out || spec.action == AuthorizationAction::Audit {
             return None;
         }
@@ -92,7 +95,6 @@ impl<'a> Deciding<'a> {
     }
 
     fn selects(&self, labels: &Labels) -> bool {
-        let mut wanted = self.selector.iter();
-        wanted.all(|(key, value)| labels.get(key) == Some(value))
+        carries(labels, &self.selector)
     }
 }

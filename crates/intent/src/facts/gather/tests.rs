@@ -1,6 +1,6 @@
 //! What facts tell of a site.
 
-use mesh::Event;
+use mesh::{Event, resources::TlsMode};
 use serde_json::{Value, json};
 
 use super::*;
@@ -69,7 +69,7 @@ fn gathered(site: &Snapshot) -> Facts {
 fn facts_tell_names_ports_and_what_is_accepted() {
     let mut site = site();
     let mut labels = json!({
-        "app": "reviews", "example.com/team": "a", "service.istio.io/canonical-name": "reviews",
+        "app": "reviews", "example.com/team": "a", "helm.sh/chart": "c-1", "service.istio.io/canonical-name": "reviews",
         "istio.io/rev": "default", "pod-template-hash": "7d4", "job-name": "j",
         "statefulset.kubernetes.io/pod-name": "p", "apps.kubernetes.io/pod-index": "0",
     });
@@ -138,19 +138,22 @@ fn facts_tell_names_ports_and_what_is_accepted() {
             pods: 2,
             bare: 1,
             accepts: Some(Mode::Permissive),
+            ..ServiceFact::default()
         }],
         workloads: vec![WorkloadFact {
             namespace: "default".into(),
             name: "reviews".into(),
-            selector: labels(&[("app", "reviews"), ("example.com/team", "a")]),
+            selector: labels(&[("app", "reviews")]),
+            others: labels(&[("example.com/team", "a"), ("helm.sh/chart", "c-1")]),
             ports: vec![7000, 9080, 9090],
             pods: 2,
             bare: 1,
             accepts: Some(Mode::Permissive),
             account: "default/reviews".into(),
+            ..WorkloadFact::default()
         }],
         accounts: vec!["default/reviews".into()],
-        deciding: BTreeMap::new(),
+        ..Facts::default()
     };
     assert_eq!(gathered(&site), expected);
 }
@@ -175,7 +178,11 @@ fn only_the_ports_of_a_service_tell_what_it_accepts() {
     policy(&mut site, "default/reviews", spec);
     let facts = gathered(&site);
     assert_eq!(facts.services[0].accepts, Some(Mode::Strict));
-    assert_eq!(facts.workloads[0].accepts, Some(Mode::Permissive));
+    assert_eq!(facts.services[0].by_port, BTreeMap::new());
+    let reviews = &facts.workloads[0];
+    assert_eq!(reviews.accepts, Some(Mode::Permissive));
+    let by_port = [(9080, Mode::Strict), (9090, Mode::Disabled)];
+    assert_eq!(reviews.by_port, BTreeMap::from(by_port));
     assert_eq!(
         facts.modes["default"],
         Mode::Permissive,
@@ -239,6 +246,7 @@ fn workloads_of_one_name_are_one() {
         (2, 2, &[80, 9080, 9090][..])
     );
     assert_eq!(both.selector, Labels::from([("app".into(), "a".into())]));
+    assert_eq!(both.by_port, BTreeMap::new());
 }
 
 #[test]
@@ -337,4 +345,198 @@ fn a_service_knows_the_policies_that_decide_about_its_pods() {
             ),
         ]
     );
+}
+
+#[test]
+fn what_is_accepted_is_told_by_port_where_it_differs() {
+    let mut site = site();
+    let labels = json!({"app": "a", "security.istio.io/tlsMode": "istio"});
+    pod(&mut site, "default/a.0", labels);
+    let ports = json!([{"port": 80, "targetPort": "web"}, {"port": 90, "targetPort": 9090}]);
+    let spec = json!({"selector": {"app": "a"}, "ports": ports});
+    put(
+        &mut site,
+        ResourceKind::Service,
+        "default/a",
+        json!({}),
+        spec,
+    );
+    let spec = json!({
+        "selector": {"matchLabels": {"app": "a"}},
+        "mtls": {"mode": "STRICT"}, "portLevelMtls": {"9090": {"mode": "PERMISSIVE"}},
+    });
+    policy(&mut site, "default/a", spec);
+    let facts = gathered(&site);
+    let service = &facts.services[0];
+    assert_eq!(service.accepts, Some(Mode::Permissive));
+    assert_eq!(service.by_port, BTreeMap::from([(80, Mode::Strict)]));
+    assert_eq!(service.accepts_on(90), Some(Mode::Permissive));
+}
+
+#[test]
+fn a_workload_is_chosen_by_the_fewest_labels_that_stay_and_are_its_own() {
+    let all = [
+        (
+            "one",
+            json!({"app": "one", "app.kubernetes.io/name": "one", "version": "1"}),
+        ),
+        (
+            "web",
+            json!({"app.kubernetes.io/name": "shop", "app.kubernetes.io/component": "web", "team": "x"}),
+        ),
+        (
+            "db",
+            json!({"app.kubernetes.io/name": "shop", "app.kubernetes.io/component": "db", "team": "x"}),
+        ),
+        ("r1", json!({"app": "r", "version": "1", "team": "x"})),
+        ("r2", json!({"app": "r", "version": "2", "team": "x"})),
+        ("blue", json!({"app": "s", "version": "1", "color": "blue"})),
+        ("red", json!({"app": "s", "version": "2", "color": "red"})),
+        ("twin", json!({"app": "t", "team": "t"})),
+        ("same", json!({"app": "t", "team": "t"})),
+        (
+            "rolled",
+            json!({"app": "v", "x-revision": "1", "my-hash": "1", "app.kubernetes.io/version": "1"}),
+        ),
+        (
+            "older",
+            json!({"app": "v", "x-revision": "0", "my-hash": "0", "app.kubernetes.io/version": "0"}),
+        ),
+        ("chart", json!({"helm.sh/chart": "c-1"})),
+    ];
+    let mut site = site();
+    for (name, labels) in all {
+        pod(&mut site, &format!("default/{name}.0"), labels);
+    }
+    let facts = gathered(&site);
+    let chosen = |name: &str| {
+        let workload = facts.workload(&format!("default/{name}")).unwrap();
+        let labels = workload.selector.iter();
+        let labels = labels.map(|(key, value)| format!("{key}={value}"));
+        labels.collect::<Vec<_>>().join(",")
+    };
+    for (name, expected) in [
+        ("one", "app=one"),
+        ("web", "app.kubernetes.io/component=web"),
+        ("r1", "app=r,version=1"),
+        ("blue", "color=blue"),
+        ("twin", "app=t,team=t"),
+        ("rolled", "app=v"),
+        ("chart", ""),
+    ] {
+        assert_eq!(chosen(name), expected, "{name}");
+    }
+    let web = facts.workload("default/web").unwrap();
+    let shop = Labels::from([("app.kubernetes.io/name".into(), "shop".into())]);
+    assert!(web.carries(&shop) && !web.selector.contains_key("team"));
+}
+
+#[test]
+fn services_that_choose_the_same_pods_are_named() {
+    let mut site = site();
+    pod(&mut site, "default/a.0", json!({"app": "a"}));
+    for name in ["api", "api-db"] {
+        let spec = json!({"selector": {"app": "a"}, "ports": [{"port": 80}]});
+        put(
+            &mut site,
+            ResourceKind::Service,
+            &format!("default/{name}"),
+            json!({}),
+            spec,
+        );
+    }
+    let beside = gathered(&site)
+        .services
+        .into_iter()
+        .map(|service| service.beside);
+    assert_eq!(Vec::from_iter(beside), [["api-db"], ["api"]]);
+}
+
+#[test]
+fn rules_are_listed_as_they_are_looked_for() {
+    let mut site = site();
+    let tls = |mode: &str| json!({"tls": {"mode": mode}});
+    let ports = json!({"portLevelSettings": [{"port": {"number": 80}, "tls": {"mode": "SIMPLE"}}, {"port": {"number": 81}}]});
+    let some = json!({"matchLabels": {"app": "a"}});
+    for (place, spec) in [
+        (
+            "default/wide",
+            json!({"host": "*.default.svc.cluster.local", "trafficPolicy": tls("ISTIO_MUTUAL")}),
+        ),
+        (
+            "default/exact",
+            json!({"host": "reviews", "trafficPolicy": ports, "exportTo": ["."]}),
+        ),
+        ("default/subsets", json!({"host": "ratings"})),
+        (
+            "default/some",
+            json!({"host": "reviews", "trafficPolicy": tls("DISABLE"), "workloadSelector": some}),
+        ),
+        (
+            "istio-system/mesh",
+            json!({"host": "*.local", "trafficPolicy": tls("DISABLE")}),
+        ),
+        (
+            "legacy/theirs",
+            json!({"host": "reviews", "trafficPolicy": tls("DISABLE")}),
+        ),
+    ] {
+        put(
+            &mut site,
+            ResourceKind::DestinationRule,
+            place,
+            json!({}),
+            spec,
+        );
+    }
+    let rules = gathered(&site).rules;
+    let said = rules.iter().map(|rule| {
+        let ports: Vec<_> = rule.ports.iter().map(|(port, tls)| (*port, *tls)).collect();
+        (
+            rule.name.as_str(),
+            rule.decides,
+            rule.tls,
+            ports,
+            rule.public,
+        )
+    });
+    let expected = [
+        ("subsets", false, None, vec![], true),
+        (
+            "exact",
+            true,
+            None,
+            vec![(80, Some(TlsMode::Simple)), (81, None)],
+            false,
+        ),
+        ("wide", true, Some(TlsMode::IstioMutual), vec![], true),
+        ("mesh", true, Some(TlsMode::Disable), vec![], true),
+    ];
+    assert_eq!(Vec::from_iter(said), expected);
+}
+
+#[test]
+fn a_policy_that_is_only_tried_out_decides_nothing() {
+    for (tried, decides) in [("true", 0), ("T", 0), ("1", 0), ("yes", 1), ("false", 1)] {
+        let mut site = site();
+        pod(&mut site, "default/a.0", json!({"app": "a"}));
+        let spec = json!({"selector": {"app": "a"}, "ports": [{"port": 80}]});
+        put(
+            &mut site,
+            ResourceKind::Service,
+            "default/a",
+            json!({}),
+            spec,
+        );
+        let object = json!({
+            "metadata": {
+                "namespace": "default", "name": "p", "uid": "u", "resourceVersion": "1",
+                "creationTimestamp": "2026-01-01T00:00:00Z", "annotations": {"istio.io/dry-run": tried},
+            },
+            "spec": {},
+        });
+        site.observe(Event::Applied(ResourceKind::AuthorizationPolicy, object))
+            .unwrap();
+        assert_eq!(gathered(&site).deciding.len(), decides, "{tried}");
+    }
 }

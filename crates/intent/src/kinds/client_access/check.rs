@@ -3,19 +3,29 @@
 use mesh::{Finding, Level, mtls::Mode, resources::AuthorizationAction};
 
 use super::{
-    super::words::{and, or, short, without_sidecar},
-    Access, ClientAccess, Rule, says, sorted,
+    super::words::{and, few_or, without_sidecar},
+    Access, ClientAccess, MOST_CALLERS, Rule, says,
 };
 use crate::{Place, PortFact, ServiceFact};
 
+mod http;
+mod said;
+
+use http::Called;
+
 pub(super) fn check(intent: &ClientAccess, at: &Place<'_>, server: &ServiceFact) -> Vec<Finding> {
     let mut findings = identity(intent, at, server);
+    findings.extend(closed(intent, at, server));
     findings.extend(others(intent, at));
+    let called = Called::of(at, server);
+    let said = (intent.callers() <= MOST_CALLERS).then(|| said::Already::of(intent));
     for (row, rule) in intent.counted() {
-        findings.extend(unknown_callers(at, row, rule));
-        findings.extend(http(at, server, row, rule));
-        findings.extend(grpc(at, server, row, rule));
-        findings.extend(said_already(intent, at, row, rule));
+        findings.extend(called.http(at, row, rule));
+        findings.extend(called.grpc(at, row, rule));
+        if let Some(said) = &said {
+            findings.extend(unknown_callers(at, row, rule));
+            findings.extend(said.findings(at, row));
+        }
     }
     findings
 }
@@ -40,24 +50,66 @@ fn identity(intent: &ClientAccess, at: &Place<'_>, server: &ServiceFact) -> Vec<
         let says = format!("{}; {there}.", without_sidecar(bare, pods, name));
         find(Level::Warning, "no_sidecar", says, "Give them sidecars.");
     }
-    match server.accepts {
-        Some(Mode::Disabled) if listed && bare < pods => {
-            let says = format!(
-                "{name} accepts plaintext only, where callers have no identity: no rule can ever let anybody in."
-            );
-            let todo = "Let it accept mutual TLS first.";
-            find(Level::Error, "identity_needs_mtls", says, todo);
-        }
-        Some(Mode::Permissive) if listed && bare == 0 => {
-            let says = format!(
-                "{name} accepts plaintext too; callers that send it have no identity and are refused."
-            );
-            let todo = "Make sure that all callers have sidecars.";
-            find(Level::Warning, "plaintext_refused", says, todo);
-        }
-        Some(Mode::Disabled | Mode::Permissive | Mode::Strict) | None => {}
+    let whole = |mode| server.by_port.is_empty() && server.accepts == Some(mode);
+    let on = |mode| {
+        let ports = server.ports.iter();
+        let those: Vec<&PortFact> = ports
+            .filter(|port| server.accepts_on(port.port) == Some(mode))
+            .collect();
+        let some = listed && !server.by_port.is_empty() && !those.is_empty();
+        some.then(|| on_ports(&those))
+    };
+    let first = "Let it accept mutual TLS first.";
+    if listed && bare < pods && whole(Mode::Disabled) {
+        let says = format!(
+            "{name} accepts plaintext only, where callers have no identity: no rule can ever let anybody in."
+        );
+        find(Level::Error, "identity_needs_mtls", says, first);
+    } else if bare < pods
+        && let Some(ports) = on(Mode::Disabled)
+    {
+        let says = format!(
+            "{name} accepts plaintext only on {ports}, where callers have no identity: no rule lets anybody in there."
+        );
+        find(Level::Warning, "identity_needs_mtls", says, first);
+    }
+    let sidecars = "Make sure that all callers have sidecars.";
+    if listed && bare == 0 && whole(Mode::Permissive) {
+        let says = format!(
+            "{name} accepts plaintext too; callers that send it have no identity and are refused."
+        );
+        find(Level::Warning, "plaintext_refused", says, sidecars);
+    } else if bare == 0
+        && let Some(ports) = on(Mode::Permissive)
+    {
+        let says = format!(
+            "{name} accepts plaintext too on {ports}; callers that send it there have no identity and are refused."
+        );
+        find(Level::Warning, "plaintext_refused", says, sidecars);
     }
     findings
+}
+
+/// Once a policy allows some calls to a pod, all others are refused, by whichever name they come.
+fn closed(intent: &ClientAccess, at: &Place<'_>, server: &ServiceFact) -> Option<Finding> {
+    let beside = at.beside(server);
+    let (names, choose, whose) = (
+        and(beside.iter().map(|other| &other.name)),
+        if beside.len() == 1 {
+            "chooses"
+        } else {
+            "choose"
+        },
+        if beside.len() == 1 { "its" } else { "their" },
+    );
+    let unless = match intent.access {
+        Access::Listed => " unless a rule lets them in",
+        Access::Nobody => "",
+    };
+    let says =
+        format!("{names} {choose} the same pods; {whose} callers are refused as well{unless}.");
+    let todo = "Let them in too, or give the pods labels by which only this service chooses them.";
+    (!beside.is_empty()).then(|| at.finding(Level::Warning, "others_closed", "service", says, todo))
 }
 
 /// Policies that allow add up, and one that denies wins (Istio: AuthorizationPolicy, evaluation order).
@@ -67,7 +119,10 @@ fn others(intent: &ClientAccess, at: &Place<'_>) -> Vec<Finding> {
         findings.push(at.finding(level, code, "service", says, todo));
     };
     for policy in says::allowing(intent, at) {
-        let says = format!("AuthorizationPolicy {} lets callers in as well.", policy.policy);
+        let says = format!(
+            "AuthorizationPolicy {} lets callers in as well.",
+            policy.policy
+        );
         let todo = "Remove it there if only what is said here should count.";
         find(Level::Warning, "others_allow", says, todo);
     }
@@ -82,143 +137,43 @@ fn others(intent: &ClientAccess, at: &Place<'_>) -> Vec<Finding> {
     findings
 }
 
+/// One finding for the accounts of a rule and one for its namespaces, however many there are.
 fn unknown_callers(at: &Place<'_>, row: usize, rule: &Rule) -> Vec<Finding> {
-    let accounts = rule
-        .accounts
-        .iter()
-        .filter(|account| !at.has_account(account));
-    let accounts = accounts.map(|account| {
-        let says = format!(
-            "No pod runs as {account} here; rule {} lets nobody in by it.",
-            row + 1
-        );
-        ("account_unknown", format!("rules.{row}.accounts"), says)
-    });
-    let namespaces = rule
-        .namespaces
-        .iter()
-        .filter(|name| !at.has_namespace(name));
-    let namespaces = namespaces.map(|name| {
-        let says = format!(
-            "There is no namespace {name} here; rule {} lets nobody in by it.",
-            row + 1
-        );
-        ("namespace_unknown", format!("rules.{row}.namespaces"), says)
-    });
-    accounts
-        .chain(namespaces)
-        .map(|(code, field, says)| {
-            at.finding(
-                Level::Warning,
-                code,
-                field,
-                says,
-                "Check how it is written.",
-            )
-        })
-        .collect()
-}
-
-/// On a port without HTTP, Istio leaves out a whole rule that has methods or paths.
-fn http(at: &Place<'_>, server: &ServiceFact, row: usize, rule: &Rule) -> Option<Finding> {
-    let field = rule.needs_http()?;
-    let those = |http| server.ports.iter().filter(move |port| port.http == http);
-    let (never, open) = (those(Some(false)).count(), those(None).count());
-    let (name, rule, field) = (&server.name, row + 1, format!("rules.{row}.{field}"));
-    let todo =
-        "Leave methods and paths empty, or say by the name of the port that it carries HTTP.";
-    if never > 0 && never == server.ports.len() {
-        let says = format!(
-            "{name} speaks no HTTP on {}: Istio leaves out rule {rule} as a whole, and whom it names is refused.",
-            ports(those(Some(false)))
-        );
-        return Some(at.finding(Level::Error, "needs_http", field, says, todo));
-    }
-    if never > 0 {
-        let says = format!(
-            "{name} speaks no HTTP on {}: there, rule {rule} lets nobody in.",
-            ports(those(Some(false)))
-        );
-        return Some(at.finding(Level::Warning, "needs_http", field, says, todo));
-    }
-    let says = format!(
-        "Istio finds out from the first bytes whether it is HTTP on {}: if it is not, rule {rule} lets nobody in.",
-        ports(those(None))
-    );
-    (open > 0).then(|| at.finding(Level::Note, "http_not_declared", field, says, todo))
-}
-
-fn grpc(at: &Place<'_>, server: &ServiceFact, row: usize, rule: &Rule) -> Option<Finding> {
-    let is_grpc = |port: &&PortFact| port.protocol == "gRPC";
-    let count = server.ports.iter().filter(is_grpc).count();
-    let others: Vec<_> = rule
-        .methods
-        .iter()
-        .filter(|method| *method != "POST")
-        .collect();
-    let posts = rule.methods.iter().any(|method| method == "POST");
-    let harmless = posts && count < server.ports.len();
-    if count == 0 || others.is_empty() || harmless {
-        return None;
-    }
-    let says = format!(
-        "Every gRPC call is POST; {} never comes on {}.",
-        or(others),
-        ports(server.ports.iter().filter(is_grpc))
-    );
-    let todo = "Use POST, and name calls by path: /package.Service/Method.";
-    let field = format!("rules.{row}.methods");
-    Some(at.finding(Level::Warning, "grpc_is_post", field, says, todo))
-}
-
-/// What another rule says already.
-fn said_already(intent: &ClientAccess, at: &Place<'_>, row: usize, rule: &Rule) -> Vec<Finding> {
-    let note = |code, field: &str, says| {
-        at.finding(Level::Note, code, format!("rules.{row}.{field}"), says, "")
+    let unknown = |all: &'_ [String], known: &dyn Fn(&str) -> bool| -> Option<(String, &str)> {
+        let unknown = all.iter().map(String::as_str);
+        let unknown: Vec<&str> = unknown.filter(|name| !known(name)).collect();
+        let them = if unknown.len() == 1 { "it" } else { "them" };
+        (!unknown.is_empty()).then(|| (few_or(&unknown), them))
     };
-    let mut before = intent.counted().take(row);
-    if let Some((first, _)) = before.find(|(_, other)| other.is_like(rule)) {
-        let says = format!("Rule {} says the same as rule {}.", row + 1, first + 1);
-        return vec![note("rule_twice", "accounts", says)];
-    }
-    let within = rule.accounts.iter().filter_map(|account| {
-        let (namespace, _) = account.split_once('/')?;
-        let mut rules = intent.counted();
-        let (other, _) = rules.find(|(_, other)| {
-            other.namespaces.iter().any(|name| name == namespace) && other.allows_all_of(rule)
-        })?;
-        let says = format!(
-            "Rule {} lets in all of {namespace} already, {} with it.",
-            other + 1,
-            short(account)
-        );
-        Some(note("account_within_namespace", "accounts", says))
+    let find = |code, field, says| {
+        let field = format!("rules.{row}.{field}");
+        at.finding(
+            Level::Warning,
+            code,
+            field,
+            says,
+            "Check how it is written.",
+        )
+    };
+    let rule_number = row + 1;
+    let accounts = unknown(&rule.accounts, &|name| at.has_account(name));
+    let accounts = accounts.map(|(names, them)| {
+        let says =
+            format!("No pod runs as {names} here; rule {rule_number} lets nobody in by {them}.");
+        find("account_unknown", "accounts", says)
     });
-    within.collect()
+    let namespaces = unknown(&rule.namespaces, &|name| at.has_namespace(name));
+    let namespaces = namespaces.map(|(names, them)| {
+        let says = format!(
+            "There is no namespace {names} here; rule {rule_number} lets nobody in by {them}."
+        );
+        find("namespace_unknown", "namespaces", says)
+    });
+    accounts.into_iter().chain(namespaces).collect()
 }
 
-impl Rule {
-    fn is_like(&self, other: &Self) -> bool {
-        let lists = |rule: &Self| {
-            [&rule.accounts, &rule.namespaces, &rule.methods, &rule.paths].map(|list| sorted(list))
-        };
-        lists(self) == lists(other)
-    }
-
-    /// Whether it lets do all that another rule does, whoever may.
-    fn allows_all_of(&self, other: &Self) -> bool {
-        let covers = |own: &[String], others: &[String]| {
-            own.is_empty() || !others.is_empty() && others.iter().all(|one| own.contains(one))
-        };
-        covers(&self.methods, &other.methods) && covers(&self.paths, &other.paths)
-    }
-}
-
-/// Ports with what is spoken there: "ports 80 (HTTP) and 90 (TCP)".
-fn ports<'a>(ports: impl Iterator<Item = &'a PortFact>) -> String {
-    let ports: Vec<_> = ports
-        .map(|port| format!("{} ({})", port.port, port.protocol))
-        .collect();
+/// Ports by number: "ports 80 and 90".
+fn on_ports(ports: &[&PortFact]) -> String {
     let noun = if ports.len() == 1 { "port" } else { "ports" };
-    format!("{noun} {}", and(ports))
+    format!("{noun} {}", and(ports.iter().map(|port| port.port)))
 }

@@ -4,9 +4,9 @@ use super::{
     super::words::{and, or, short},
     Access, ClientAccess, Rule,
 };
-use mesh::resources::AuthorizationAction;
+use mesh::{mtls::Mode, resources::AuthorizationAction};
 
-use crate::{Matches, Place, PolicyFact};
+use crate::{Matches, Place, PolicyFact, ServiceFact};
 
 pub(super) fn says(intent: &ClientAccess, at: &Place<'_>) -> String {
     let name = short(&intent.service);
@@ -21,13 +21,56 @@ pub(super) fn says(intent: &ClientAccess, at: &Place<'_>) -> String {
     }
 }
 
-/// What becomes of everyone else: a status, where all that is spoken is HTTP.
+/// What becomes of everyone else: a status only where that is sure.
 fn everyone_else(intent: &ClientAccess, at: &Place<'_>) -> String {
+    let except = except(intent, at);
     let service = at.service("service", &intent.service).ok();
-    let ports = service.map_or(&[][..], |service| &service.ports);
-    let http = !ports.is_empty() && ports.iter().all(|port| port.http == Some(true));
-    let refused = if http { "gets 403" } else { "is refused" };
-    format!("Everyone else {refused}{}.", except(intent, at))
+    match service.map_or(Refusal::Some, Refusal::of) {
+        Refusal::Status => format!("Everyone else gets 403{except}."),
+        Refusal::StatusOrReset => {
+            format!("Everyone else with a sidecar gets 403{except}; plaintext is refused.")
+        }
+        Refusal::Some => format!("Everyone else is refused{except}."),
+        Refusal::BySidecars => {
+            format!("Everyone else is refused by those of its pods that have a sidecar{except}.")
+        }
+        Refusal::Later => {
+            format!("Once its pods have sidecars, everyone else is refused{except}.")
+        }
+    }
+}
+
+/// How a service refuses a caller.
+enum Refusal {
+    /// With status 403.
+    Status,
+    /// With status 403 over mutual TLS, and before HTTP otherwise.
+    StatusOrReset,
+    /// In some way.
+    Some,
+    /// In some way, where a pod has a sidecar.
+    BySidecars,
+    /// Not at all, since no pod has a sidecar.
+    Later,
+}
+
+impl Refusal {
+    fn of(service: &ServiceFact) -> Self {
+        let ports = &service.ports;
+        let http = !ports.is_empty() && ports.iter().all(|port| port.http == Some(true));
+        let accepts = |mode| service.by_port.is_empty() && service.accepts == Some(mode);
+        if service.bare > 0 && service.bare == service.pods {
+            Self::Later
+        } else if service.bare > 0 {
+            Self::BySidecars
+        } else if http && accepts(Mode::Permissive) {
+            Self::Status
+        } else if http && accepts(Mode::Strict) {
+            Self::StatusOrReset
+        } else {
+            Self::Some
+        }
+    }
 }
 
 /// Names the policies of others that let callers in as well: those that allow add up.

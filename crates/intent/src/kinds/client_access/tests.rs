@@ -109,7 +109,7 @@ fn rules_are_said_one_by_one_and_then_what_becomes_of_all_others() {
         says(&intent, &facts),
         "bookinfo-reviews of default may GET /ratings/* on ratings. a of tools, b of tools and every account of \
          default may GET or HEAD everything on ratings. Every account of tools may call /a or /b on ratings. \
-         Everyone else gets 403."
+         Everyone else with a sidecar gets 403; plaintext is refused."
     );
     let refused = "Every account of tools may call ratings. Everyone else is refused.";
     for facts in [
@@ -331,5 +331,137 @@ fn what_is_said_twice_is_noted() {
         found(&ratings(&[one, gets()]), &facts),
         [""; 0],
         "it allows less"
+    );
+}
+
+#[test]
+fn what_becomes_of_all_others_is_said_only_where_it_is_sure() {
+    let others = |change: &dyn Fn(&mut ServiceFact)| {
+        let says = says(&ratings(&[tools()]), &with_ratings(change));
+        says.replace("Every account of tools may call ratings. ", "")
+    };
+    let accepting = |accepts| others(&move |ratings| ratings.accepts = accepts);
+    assert_eq!(accepting(Some(Mode::Permissive)), "Everyone else gets 403.");
+    let strict = "Everyone else with a sidecar gets 403; plaintext is refused.";
+    assert_eq!(accepting(Some(Mode::Strict)), strict);
+    let refused = "Everyone else is refused.";
+    assert_eq!(accepting(Some(Mode::Disabled)), refused);
+    assert_eq!(accepting(None), refused);
+    let by_port = |ratings: &mut ServiceFact| ratings.by_port = [(9080, Mode::Strict)].into();
+    assert_eq!(others(&by_port), refused);
+    let half = "Everyone else is refused by those of its pods that have a sidecar.";
+    assert_eq!(others(&|ratings| ratings.bare = 1), half);
+    let later = "Once its pods have sidecars, everyone else is refused.";
+    assert_eq!(others(&|ratings| ratings.bare = 2), later);
+}
+
+#[test]
+fn a_policy_in_the_root_namespace_would_reach_the_whole_mesh() {
+    let facts = Facts {
+        root: "default".into(),
+        ..Facts::example()
+    };
+    let intent = ratings(&[tools()]);
+    assert_eq!(
+        refused(&intent, &facts),
+        [
+            "Error namespace_is_root service: default is the root namespace: an AuthorizationPolicy there reaches pods \
+             with the same labels in the whole mesh."
+        ]
+    );
+    assert_eq!(found(&intent, &facts), [""; 0]);
+}
+
+#[test]
+fn unknown_callers_of_a_rule_are_told_at_once() {
+    let names = |many: usize| -> Vec<String> { (0..many).map(|n| format!("tools/a{n}")).collect() };
+    let with = |many| Rule {
+        accounts: names(many),
+        ..Rule::default()
+    };
+    let told = |many| found(&ratings(&[with(many)]), &Facts::example());
+    assert_eq!(
+        told(200),
+        [
+            "Warning account_unknown rules.0.accounts: No pod runs as tools/a0, tools/a1, tools/a2 or 197 others here; \
+             rule 1 lets nobody in by them."
+        ]
+    );
+    assert!(told(4)[0].contains("tools/a2 or tools/a3 here"));
+}
+
+#[test]
+fn too_many_callers_are_refused() {
+    let rules = |many: usize| -> Vec<Rule> {
+        let rule = |row| Rule {
+            accounts: (0..many).map(|n| format!("tools/a{row}-{n}")).collect(),
+            ..Rule::default()
+        };
+        (0..100).map(rule).collect()
+    };
+    let facts = Facts::example();
+    assert_eq!(
+        refused(&ratings(&rules(6)), &facts),
+        ["Error too_many rules: The rules name 600 callers; more than 500 are too many."]
+    );
+    assert_eq!(found(&ratings(&rules(200)), &facts), [""; 0]);
+    assert_eq!(found(&ratings(&rules(5)), &facts).len(), 100);
+    let nobody = ClientAccess {
+        access: Access::Nobody,
+        ..ratings(&rules(6))
+    };
+    assert!(nobody.compile(&Place::at(&facts, &owner())).is_ok());
+}
+
+#[test]
+fn callers_of_other_services_of_the_same_pods_are_refused_too() {
+    let mut facts = with_ports(&[(80, "HTTP", Some(true))]);
+    let ratings_fact = facts.services.iter_mut().find(|s| s.name == "ratings");
+    ratings_fact.unwrap().beside = vec!["ratings-db".into()];
+    let port = crate::PortFact {
+        port: 5432,
+        name: String::new(),
+        protocol: "Postgres".into(),
+        http: Some(false),
+        targets: vec![5432],
+    };
+    facts.services.push(ServiceFact {
+        namespace: "default".into(),
+        name: "ratings-db".into(),
+        selector: [("app".into(), "ratings".into())].into(),
+        ports: vec![port],
+        ..ServiceFact::default()
+    });
+    let closed = "Warning others_closed service: ratings-db chooses the same pods; its callers are refused as well";
+    assert_eq!(
+        found(&ratings(&[gets()]), &facts),
+        [
+            format!("{closed} unless a rule lets them in."),
+            "Warning needs_http rules.0.methods: ratings speaks no HTTP on port 5432 (Postgres) of ratings-db: there, \
+             rule 1 lets nobody in."
+                .into(),
+        ]
+    );
+    let nobody = ClientAccess {
+        access: Access::Nobody,
+        ..ratings(&[])
+    };
+    assert_eq!(found(&nobody, &facts), [format!("{closed}.")]);
+}
+
+#[test]
+fn identities_need_mutual_tls_on_each_port() {
+    let ports = [(80, "HTTP", Some(true)), (90, "HTTP", Some(true))];
+    let mut facts = with_ports(&ports);
+    let server = facts.services.iter_mut().find(|s| s.name == "ratings");
+    let server = server.unwrap();
+    server.accepts = Some(Mode::Permissive);
+    server.by_port = [(80, Mode::Strict), (90, Mode::Disabled)].into();
+    assert_eq!(
+        found(&ratings(&[tools()]), &facts),
+        [
+            "Warning identity_needs_mtls service: ratings accepts plaintext only on port 90, where callers have no \
+             identity: no rule lets anybody in there."
+        ]
     );
 }

@@ -1,22 +1,29 @@
 //! What is wrong or worth knowing about mutual TLS on a site.
 
-use mesh::{Finding, Level, mtls, resources::TlsMode};
+use std::collections::BTreeMap;
+
+use mesh::{Finding, Level, mtls};
 
 use super::{
     super::words::{and, without_sidecar},
-    Mode, MutualTls, sent_to,
-    target::{Target, own_policy},
+    Mode, MutualTls,
+    target::Target,
 };
-use crate::{Place, WorkloadFact};
+use crate::Place;
 
-pub(super) fn check(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
+mod clients;
+mod told;
+
+pub(super) fn check<'a>(intent: &MutualTls, at: &Place<'a>, target: &Target<'a>) -> Vec<Finding> {
     let checks = [
         unknown_ports,
         selects_more,
         no_sidecar,
         plaintext_again,
-        apart,
-        clients,
+        told::refused,
+        told::otherwise,
+        clients::fail,
+        clients::replaced,
     ];
     checks
         .iter()
@@ -25,7 +32,7 @@ pub(super) fn check(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> 
 }
 
 /// Ports that neither the pods nor a service name. Istio takes them all the same.
-fn unknown_ports(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
+fn unknown_ports<'a>(intent: &MutualTls, at: &Place<'a>, target: &Target<'a>) -> Vec<Finding> {
     let known = target.ports(at);
     if known.is_empty() {
         return Vec::new();
@@ -36,10 +43,10 @@ fn unknown_ports(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec
             let (port, name) = (port.port, intent.subject());
             let says = format!("No pod of {name} is known to listen on port {port}.");
             let mut ports = target.service_ports();
-            let todo = match ports.find(|(number, targets)| *number == port && !targets.is_empty()) {
-                Some((_, targets)) => format!(
+            let todo = match ports.find(|known| known.port == port && !known.targets.is_empty()) {
+                Some(known) => format!(
                     "{port} is the port of the service; name the one of the pods, to which it leads: {}.",
-                    and(targets)
+                    and(&known.targets)
                 ),
                 None => format!("Its known ports are {}.", and(&known)),
             };
@@ -49,7 +56,7 @@ fn unknown_ports(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec
 }
 
 /// A workload's labels may be on the pods of others too.
-fn selects_more(_: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
+fn selects_more<'a>(_: &MutualTls, at: &Place<'a>, target: &Target<'a>) -> Vec<Finding> {
     let Target::Workload(workload) = target else {
         return Vec::new();
     };
@@ -67,7 +74,7 @@ fn selects_more(_: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Findi
     vec![at.finding(Level::Warning, "selects_more", "workload", says, todo)]
 }
 
-fn no_sidecar(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
+fn no_sidecar<'a>(intent: &MutualTls, at: &Place<'a>, target: &Target<'a>) -> Vec<Finding> {
     let mut modes = intent.rows().map(|(_, row)| row.mode);
     let strict = intent.mode == Mode::Strict || modes.any(|mode| mode == Mode::Strict);
     let (bare, pods) = target.pods(at);
@@ -84,131 +91,36 @@ fn no_sidecar(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Fi
     vec![at.finding(Level::Warning, "no_sidecar", "mode", says, todo)]
 }
 
-fn plaintext_again(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
-    if intent.mode == Mode::Strict {
-        return Vec::new();
-    }
+fn plaintext_again<'a>(intent: &MutualTls, at: &Place<'a>, target: &Target<'a>) -> Vec<Finding> {
     let strict = |accepts: Option<mtls::Mode>| accepts == Some(mtls::Mode::Strict);
-    let says = match target {
-        Target::Service(service) if strict(service.accepts) => {
-            format!(
-                "{} accepts mutual TLS only now; it accepts plaintext again.",
-                service.name
-            )
-        }
-        Target::Workload(workload) if strict(workload.accepts) => {
-            format!(
-                "{} accepts mutual TLS only now; it accepts plaintext again.",
-                workload.name
-            )
-        }
-        Target::Namespace(namespace) if at.mode_of(namespace) == Some(mtls::Mode::Strict) => {
-            format!("{namespace} accepts mutual TLS only now; it accepts plaintext again.")
-        }
-        Target::Service(_) | Target::Workload(_) | Target::Namespace(_) => return Vec::new(),
+    let name = intent.subject();
+    let note =
+        |field: String, says| vec![at.finding(Level::Note, "plaintext_again", field, says, "")];
+    let now = match target {
+        Target::Namespace(_) => BTreeMap::new(),
+        Target::Service(_) | Target::Workload(_) => target.accepts(at),
     };
-    vec![at.finding(Level::Note, "plaintext_again", "mode", says, "")]
-}
-
-/// Clients go by what is decided for the whole namespace or mesh. Where that is DISABLE they send plaintext,
-/// even to what accepts mutual TLS only.
-fn apart(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
-    let namespace = target.namespace();
-    if let Target::Namespace(_) = target {
-        if intent.mode != Mode::Disable {
-            return Vec::new();
-        }
-        let mut own = own_policy(at, namespace);
-        own.retain(|workload| workload.accepts == Some(mtls::Mode::Strict));
-        if own.is_empty() {
-            return Vec::new();
-        }
-        let names = and(own.iter().map(|workload| &workload.name));
-        let be = if own.len() == 1 { "accepts" } else { "accept" };
-        let says = format!(
-            "{names} {be} mutual TLS only, by another policy; with DISABLE for {namespace}, clients send plaintext \
-             there and are refused."
-        );
-        let todo = "Change that policy first, or choose another mode.";
-        return vec![at.finding(Level::Error, "clients_refused", "mode", says, todo)];
+    let again = |port: &u16| intent.mode_on(*port) != Mode::Strict;
+    let ports = now
+        .iter()
+        .filter(|(port, accepts)| strict(**accepts) && again(port));
+    let ports: Vec<u16> = ports.map(|(port, _)| *port).collect();
+    let unknown = now.is_empty() && intent.mode != Mode::Strict && strict(target.accepts_whole(at));
+    if unknown || !ports.is_empty() && ports.len() == now.len() {
+        let says = format!("{name} accepts mutual TLS only now; it accepts plaintext again.");
+        return note("mode".into(), says);
     }
-    if intent.tells_clients() || at.mode_of(namespace) != Some(mtls::Mode::Disabled) {
+    let Some(first) = ports.first() else {
         return Vec::new();
-    }
-    let whole = (intent.mode == Mode::Strict).then(|| "mode".to_owned());
-    let rows = intent.rows().filter(|(_, row)| row.mode == Mode::Strict);
-    let rows = rows.map(|(row, _)| format!("ports.{row}.mode"));
+    };
+    let noun = if ports.len() == 1 { "port" } else { "ports" };
     let says = format!(
-        "What is decided for all of {namespace} is DISABLE, so clients send plaintext there; {} would refuse it.",
-        intent.subject()
+        "{name} accepts mutual TLS only on {noun} {} now; it accepts plaintext there again.",
+        and(&ports)
     );
-    let todo = format!("Choose another mode for all of {namespace} first.");
-    whole
-        .into_iter()
-        .chain(rows)
-        .map(|field| {
-            at.finding(
-                Level::Error,
-                "clients_refused",
-                field,
-                says.clone(),
-                todo.clone(),
-            )
-        })
-        .collect()
-}
-
-/// What clients are told they do, whether a pod can take it or not.
-fn clients(intent: &MutualTls, at: &Place<'_>, target: &Target<'_>) -> Vec<Finding> {
-    if !intent.tells_clients() {
-        return Vec::new();
-    }
-    let mut findings = Vec::new();
-    let mut find = |code, says: String, todo: &str| {
-        findings.push(at.finding(Level::Warning, code, "clients", says, todo));
-    };
-    let off = "Leave this off: by themselves, clients do what each pod can take.";
-    let (bare, pods) = target.pods(at);
-    if intent.mode.sent() == TlsMode::IstioMutual {
-        if bare > 0 {
-            let who = without_sidecar(bare, pods, intent.subject());
-            find(
-                "calls_fail",
-                format!("{who}; clients told to use mutual TLS fail to call there."),
-                off,
-            );
-        }
-        if let Target::Namespace(namespace) = target {
-            let plain = |workload: &&WorkloadFact| workload.accepts == Some(mtls::Mode::Disabled);
-            let own: Vec<_> = own_policy(at, namespace)
-                .into_iter()
-                .filter(plain)
-                .collect();
-            if !own.is_empty() {
-                let names = and(own.iter().map(|workload| &workload.name));
-                let be = if own.len() == 1 { "accepts" } else { "accept" };
-                let says = format!(
-                    "{names} {be} plaintext only, by another policy; clients told to use mutual TLS fail to call \
-                     there."
-                );
-                find("calls_fail", says, off);
-            }
-        }
-    }
-    let ports = intent.rows().map(|(_, row)| (row.port, row.mode)).collect();
-    for (port, targets) in target.service_ports() {
-        if !targets.is_empty() && sent_to(targets, &ports, intent.mode).is_none() {
-            let says = format!(
-                "Port {port} of {} leads to ports {}, which would not accept the same; clients cannot be told both.",
-                intent.subject(),
-                and(targets)
-            );
-            find(
-                "ports_not_alike",
-                says,
-                "Choose one mode for all of these ports, or leave this off.",
-            );
-        }
-    }
-    findings
+    let row = intent.rows().find(|(_, row)| row.port == *first);
+    note(
+        row.map_or("mode".into(), |(row, _)| format!("ports.{row}.mode")),
+        says,
+    )
 }

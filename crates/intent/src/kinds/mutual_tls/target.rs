@@ -1,11 +1,11 @@
 //! What mutual TLS is about, as a site knows it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mesh::{Finding, Labels, Level};
+use mesh::{Finding, Labels, Level, mtls::Mode};
 
-use super::{MutualTls, Scope};
-use crate::{Place, ServiceFact, WorkloadFact};
+use super::{super::words::and, MutualTls, Scope};
+use crate::{Place, PortFact, ServiceFact, WorkloadFact};
 
 /// What it is about, as a site knows it.
 pub(super) enum Target<'a> {
@@ -58,28 +58,61 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The ports of the service that it is about, each with the ports to which it leads.
-    pub(super) fn service_ports(&self) -> impl Iterator<Item = (u16, &'a [u16])> + use<'a> {
+    /// The ports of the service that it is about.
+    pub(super) fn service_ports(&self) -> impl Iterator<Item = &'a PortFact> + use<'a> {
         let service = match self {
             Self::Service(service) => Some(*service),
             Self::Namespace(_) | Self::Workload(_) => None,
         };
-        let ports = service.into_iter().flat_map(|service| &service.ports);
-        ports.map(|port| (port.port, port.targets.as_slice()))
+        service.into_iter().flat_map(|service| &service.ports)
+    }
+
+    /// The services by which its pods are called.
+    pub(super) fn services(&self, at: &Place<'a>) -> Vec<&'a ServiceFact> {
+        match self {
+            Self::Namespace(namespace) => at.services_of(namespace),
+            Self::Service(service) => {
+                let mut services = at.beside(service);
+                services.insert(0, service);
+                services
+            }
+            Self::Workload(workload) => at.before(workload),
+        }
     }
 
     /// The ports on which its pods are known to listen.
     pub(super) fn ports(&self, at: &Place<'a>) -> BTreeSet<u16> {
-        let called = self
-            .service_ports()
-            .flat_map(|(_, targets)| targets)
-            .copied();
-        let workloads = self.workloads(at);
-        let own = workloads
-            .iter()
-            .flat_map(|workload| &workload.ports)
-            .copied();
-        called.chain(own).collect()
+        self.accepts(at).into_keys().collect()
+    }
+
+    /// What is accepted now on these ports; none where it cannot be told.
+    pub(super) fn accepts(&self, at: &Place<'a>) -> BTreeMap<u16, Option<Mode>> {
+        let mut all: BTreeMap<u16, Option<Mode>> = BTreeMap::new();
+        if let Self::Service(service) = self {
+            for port in &service.ports {
+                let accepts = service.accepts_on(port.port);
+                all.extend(port.targets.iter().map(|target| (*target, accepts)));
+            }
+        }
+        let called: BTreeSet<u16> = all.keys().copied().collect();
+        for workload in self.workloads(at) {
+            let own = workload.ports.iter().filter(|port| !called.contains(port));
+            for port in own {
+                let accepts = workload.accepts_on(*port);
+                let both = |known: &mut Option<Mode>| *known = Mode::of_all([*known, accepts]);
+                all.entry(*port).and_modify(both).or_insert(accepts);
+            }
+        }
+        all
+    }
+
+    /// What is accepted now on all of it, taken together; none if it cannot be told.
+    pub(super) fn accepts_whole(&self, at: &Place<'a>) -> Option<Mode> {
+        match self {
+            Self::Namespace(namespace) => at.mode_of(namespace),
+            Self::Service(service) => service.accepts,
+            Self::Workload(workload) => workload.accepts,
+        }
     }
 
     /// How many of its pods have no sidecar, and how many it has.
@@ -110,10 +143,34 @@ pub(super) fn own_policy<'a>(at: &Place<'a>, namespace: &str) -> Vec<&'a Workloa
         return Vec::new();
     };
     let mut workloads = at.workloads(namespace, &Labels::new());
+    let differs = |accepts: &Mode| *accepts != whole;
     workloads.retain(|workload| {
-        workload.bare == 0 && workload.accepts.is_some_and(|accepts| accepts != whole)
+        let mut accepts = workload.by_port.values().chain(&workload.accepts);
+        workload.bare == 0 && accepts.any(differs)
     });
     workloads
+}
+
+/// A workload with those of its ports that count: "reviews-v1 on port 9090", without ports if all of them do. None
+/// if none does. One whose ports are unknown has one, of which nothing is known but what all accept.
+pub(super) fn named_with(
+    workload: &WorkloadFact,
+    counts: impl Fn(Option<u16>, Option<Mode>) -> bool,
+) -> Option<String> {
+    let (name, ports) = (&workload.name, &workload.ports);
+    if ports.is_empty() {
+        return counts(None, workload.accepts).then(|| name.clone());
+    }
+    let those = ports.iter();
+    let those: Vec<&u16> = those
+        .filter(|port| counts(Some(**port), workload.accepts_on(**port)))
+        .collect();
+    match those.len() {
+        0 => None,
+        all if all == ports.len() => Some(name.clone()),
+        1 => Some(format!("{name} on port {}", those[0])),
+        _ => Some(format!("{name} on ports {}", and(those))),
+    }
 }
 
 fn mesh_wide(at: &Place<'_>, namespace: &str) -> Finding {

@@ -1,10 +1,10 @@
 //! What mutual TLS makes, says and finds.
 
-use mesh::mtls::Mode as Accepts;
+use mesh::{Labels, mtls::Mode as Accepts, resources::TlsMode};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{CloudName, Facts, IntentName, Owner, ServiceFact, WorkloadFact};
+use crate::{CloudName, Facts, IntentName, Owner, RuleFact, ServiceFact, WorkloadFact};
 
 fn owner() -> Owner {
     Owner {
@@ -400,8 +400,8 @@ fn clients_told_to_use_mutual_tls_fail_where_a_pod_cannot() {
     assert_eq!(
         found(&telling_clients(namespace("tools", Mode::Strict)), &facts),
         [
-            "Warning calls_fail clients: sleep accepts plaintext only, by another policy; clients told to use mutual \
-             TLS fail to call there."
+            "Warning calls_fail clients: sleep accepts plaintext only, whatever is decided here; clients told to use \
+             mutual TLS fail to call there."
         ]
     );
 }
@@ -421,4 +421,230 @@ fn clients_cannot_be_told_two_things_for_one_port() {
              accept the same; clients cannot be told both."
         ]
     );
+}
+
+/// Facts as in the example, with a rule by which clients go.
+fn with_rule(place: &str, host: &str, tls: Option<TlsMode>, facts: Facts) -> Facts {
+    let (namespace, name) = place.split_once('/').unwrap();
+    let rule = RuleFact {
+        namespace: namespace.into(),
+        name: name.into(),
+        host: host.into(),
+        decides: true,
+        tls,
+        ports: BTreeMap::new(),
+        public: true,
+        labels: Labels::new(),
+    };
+    let mut facts = facts;
+    facts.rules.push(rule);
+    facts
+}
+
+const REVIEWS: &str = "reviews.default.svc.cluster.local";
+const ALL: &str = "*.default.svc.cluster.local";
+
+#[test]
+fn a_rule_that_tells_clients_otherwise_is_named() {
+    let rule = |tls| with_rule("default/all", ALL, Some(tls), Facts::example());
+    let told = |what: &str, to: &str| {
+        [format!(
+            "Warning clients_told_otherwise mode: Clients are told to send {what} to {to} by DestinationRule \
+             default/all: their calls fail."
+        )]
+    };
+    let strict = service("default/reviews", Mode::Strict);
+    let disable = service("default/reviews", Mode::Disable);
+    let plain = &rule(TlsMode::Disable);
+    let mutual = &rule(TlsMode::IstioMutual);
+    assert_eq!(found(&strict, plain), told("plaintext", "reviews"));
+    assert_eq!(found(&disable, mutual), told("mutual TLS", "reviews"));
+    assert_eq!(found(&strict, mutual), [""; 0]);
+    assert_eq!(found(&disable, plain), [""; 0]);
+    let permissive = service("default/reviews", Mode::Permissive);
+    assert_eq!(found(&permissive, plain), [""; 0]);
+    assert_eq!(found(&permissive, mutual), [""; 0]);
+
+    let by_port = with_ports(permissive, &[(9090, Mode::Strict)]);
+    assert_eq!(
+        found(&by_port, plain),
+        told("plaintext", "port 9090 of reviews")
+    );
+    let pods = workload("default/reviews-v1", Mode::Strict);
+    assert_eq!(found(&pods, plain), told("plaintext", "reviews"));
+    let whole = found(&namespace("default", Mode::Disable), mutual);
+    assert!(
+        whole.contains(&told("mutual TLS", "mongodb and reviews")[0]),
+        "ratings has a policy of its own: {whole:?}"
+    );
+}
+
+#[test]
+fn the_rule_that_counts_is_the_one_that_clients_find() {
+    let facts = with_rule(
+        "default/exact",
+        REVIEWS,
+        Some(TlsMode::IstioMutual),
+        Facts::example(),
+    );
+    let facts = with_rule("default/all", ALL, Some(TlsMode::Disable), facts);
+    let strict = service("default/reviews", Mode::Strict);
+    assert_eq!(
+        found(&strict, &facts),
+        [""; 0],
+        "the narrower host goes first"
+    );
+    let facts = with_rule(
+        "istio-system/mesh",
+        "*.local",
+        Some(TlsMode::Disable),
+        Facts::example(),
+    );
+    assert_eq!(found(&strict, &facts).len(), 1);
+    let mut hidden = facts.clone();
+    hidden.rules[0].public = false;
+    assert_eq!(found(&strict, &hidden), [""; 0], "nobody else sees it");
+    let mut ours = facts;
+    ours.rules[0].labels = owner().labels();
+    assert_eq!(found(&strict, &ours), [""; 0], "it is made anew");
+    let mut by_port = with_rule("default/all", ALL, Some(TlsMode::Disable), Facts::example());
+    by_port.rules[0].ports = [(9080, None), (9090, None)].into();
+    assert_eq!(
+        found(&strict, &by_port),
+        [""; 0],
+        "ports lose what is said of the host"
+    );
+}
+
+#[test]
+fn clients_that_a_rule_tells_to_use_mutual_tls_are_not_refused() {
+    let disabled = Facts {
+        modes: [("default".into(), Accepts::Disabled)].into(),
+        ..Facts::example()
+    };
+    let strict = service("default/reviews", Mode::Strict);
+    let mutual = with_rule("default/all", ALL, Some(TlsMode::IstioMutual), disabled);
+    assert_eq!(found(&strict, &mutual), [""; 0]);
+    let mut hidden = mutual.clone();
+    hidden.rules[0].public = false;
+    assert_eq!(found(&strict, &hidden).len(), 1, "only some clients see it");
+    let mut one_port = mutual;
+    one_port.rules[0].ports = [(9090, None)].into();
+    assert!(found(&strict, &one_port)[0].starts_with("Error clients_refused mode"));
+
+    let ratings = "ratings.default.svc.cluster.local";
+    let told = with_rule(
+        "default/r",
+        ratings,
+        Some(TlsMode::IstioMutual),
+        Facts::example(),
+    );
+    assert_eq!(found(&namespace("default", Mode::Disable), &told), [""; 0]);
+}
+
+#[test]
+fn clients_are_refused_by_port() {
+    let facts = with_workload("ratings", |ratings| {
+        ratings.ports.push(9090);
+        ratings.accepts = Some(Accepts::Permissive);
+        ratings.by_port = [(9090, Accepts::Strict)].into();
+    });
+    assert_eq!(
+        found(&namespace("default", Mode::Disable), &facts),
+        [
+            "Error clients_refused mode: ratings on port 9090 accepts mutual TLS only, by another policy; with DISABLE \
+             for default, clients send plaintext there and are refused."
+        ]
+    );
+    let disabled = Facts {
+        modes: [("default".into(), Accepts::Disabled)].into(),
+        ..Facts::example()
+    };
+    let rows = [(9080, Mode::Permissive), (9090, Mode::Disable)];
+    let strict = with_ports(service("default/reviews", Mode::Strict), &rows);
+    assert_eq!(
+        found(&strict, &disabled),
+        [""; 0],
+        "no known port is strict"
+    );
+}
+
+#[test]
+fn clients_told_to_use_mutual_tls_fail_by_port() {
+    let facts = with_workload("sleep", |sleep| {
+        sleep.ports.push(81);
+        sleep.by_port = [(81, Accepts::Disabled)].into();
+    });
+    assert_eq!(
+        found(&telling_clients(namespace("tools", Mode::Strict)), &facts),
+        [
+            "Warning calls_fail clients: sleep on port 81 accepts plaintext only, whatever is decided here; clients told \
+             to use mutual TLS fail to call there."
+        ]
+    );
+    let facts = with_service("reviews", |reviews| reviews.bare = 1);
+    let row = with_ports(
+        service("default/reviews", Mode::Disable),
+        &[(9080, Mode::Permissive)],
+    );
+    assert!(found(&telling_clients(row), &facts)[0].starts_with("Warning calls_fail"));
+}
+
+#[test]
+fn accepting_plaintext_again_is_noted_by_port() {
+    let facts = with_service("reviews", |reviews| {
+        reviews.by_port = [(9090, Accepts::Strict)].into();
+    });
+    let says =
+        "reviews accepts mutual TLS only on port 9090 now; it accepts plaintext there again.";
+    let permissive = service("default/reviews", Mode::Permissive);
+    assert_eq!(
+        found(&permissive, &facts),
+        [format!("Note plaintext_again mode: {says}")]
+    );
+    let row = with_ports(
+        service("default/reviews", Mode::Strict),
+        &[(9090, Mode::Disable)],
+    );
+    assert_eq!(
+        found(&row, &facts),
+        [format!("Note plaintext_again ports.0.mode: {says}")]
+    );
+    let kept = with_ports(permissive, &[(9090, Mode::Strict)]);
+    assert_eq!(found(&kept, &facts), [""; 0]);
+}
+
+#[test]
+fn a_rule_that_no_longer_holds_once_clients_are_told_is_named() {
+    let told = telling_clients(service("default/reviews", Mode::Strict));
+    let wider = with_rule("default/all", ALL, None, Facts::example());
+    let lost = |rule: &str, host: &str, whom: &str| {
+        format!(
+            "Warning rule_replaced clients: DestinationRule {rule}, for {host}, no longer holds for {whom}: of several \
+             rules one counts."
+        )
+    };
+    assert_eq!(found(&told, &wider), [lost("default/all", ALL, "reviews")]);
+    assert_eq!(
+        found(&service("default/reviews", Mode::Strict), &wider),
+        [""; 0]
+    );
+    let root = with_rule("istio-system/r", REVIEWS, None, Facts::example());
+    assert_eq!(
+        found(&told, &root),
+        [lost("istio-system/r", REVIEWS, "reviews")]
+    );
+
+    let whole = telling_clients(namespace("default", Mode::Permissive));
+    let narrower = with_rule("default/one", REVIEWS, None, Facts::example());
+    let without = |facts: &Facts| {
+        let mut found = found(&whole, facts);
+        found.retain(|text| text.contains("rule_"));
+        found
+    };
+    let note = format!(
+        "Note rule_narrower clients: DestinationRule default/one is for {REVIEWS} alone and holds there instead of this."
+    );
+    assert_eq!(without(&narrower), [note]);
+    assert_eq!(without(&root), [lost("istio-system/r", REVIEWS, REVIEWS)]);
 }
