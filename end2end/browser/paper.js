@@ -18,9 +18,10 @@ export const CALLERS = {
   fields: { Service: "default/details" },
 };
 
-/** Begins a draft of a kind and opens it. Answers with its path. */
+/** Begins a draft of a kind from any page of the shop and opens it. Answers with its path. */
 export async function begin(page, kind) {
-  await page.open("/c/shop/new");
+  await page.getByRole("link", { name: "New intent" }).click();
+  await page.arrives("/c/shop/new");
   await page.getByRole("button", { name: kind }).click();
   return arrivesAt(page, "drafts");
 }
