@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DEMO, fact } from "../harness.js";
-import { RATINGS, field, foot, kept, propose, saved, says, write } from "../paper.js";
+import { RATINGS, field, foot, kept, saved, says, write } from "../paper.js";
 import { comeInAs, enter, give } from "../people.js";
 
 const OFFLINE = "net::ERR_INTERNET_DISCONNECTED";
@@ -75,31 +75,6 @@ fact("what was typed before the page was awake stays", DEMO, async (assent) => {
   await page.reload();
   await page.woken();
   assert.equal(await field(page, "Name").inputValue(), "typed-early");
-});
-
-fact("a comment typed before the page was awake stays", DEMO, async (assent) => {
-  const author = await comeInAs(assent, "author");
-  const revision = await propose(author, RATINGS);
-  const page = await comeInAs(assent, "reviewer");
-  const wake = await fallAsleep(page);
-  await page.goto(revision, { waitUntil: "commit" });
-  await page.getByLabel("Comment").fill("typed early");
-  wake();
-  await page.woken();
-  assert.equal(await page.getByLabel("Comment").inputValue(), "typed early");
-});
-
-fact("who was signed out while writing a comment finds it again", DEMO, async (assent) => {
-  const author = await comeInAs(assent, "author");
-  const revision = await propose(author, RATINGS);
-  const page = await comeInAs(assent, "reviewer", { answers: [401] }, revision);
-  await page.getByLabel("Comment").fill("A long thought.");
-  await page.context().clearCookies();
-  await page.getByRole("button", { name: "Request changes" }).click();
-  await page.getByRole("link", { name: "Sign in again" }).click();
-  await enter(page, "reviewer");
-  await page.arrives(revision);
-  assert.equal(await page.getByLabel("Comment").inputValue(), "A long thought.");
 });
 
 fact("who leaves in the middle of a word finds it again", DEMO, async (assent) => {

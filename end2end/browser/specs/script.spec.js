@@ -118,9 +118,6 @@ fact("without script a revision is sent back and then approved", DEMO, async (as
   const page = await comeInAs(assent, "reviewer", off, revision);
   await requestChanges(page, "");
   await page.getByText("Say what has to change.").waitFor();
-  await requestChanges(page, "Say\twhy.");
-  await page.getByText("Leave out tabs and other characters that cannot be seen.").waitFor();
-  assert.equal(await page.getByLabel("Comment").inputValue(), "Say\twhy.");
   await requestChanges(page, "Say why.");
   await page.arrives(revision);
   await says(page, /A reviewer requests changes/);
