@@ -20,6 +20,7 @@ use crate::{
         icon::{Icon, Sign},
         intent_form::{IntentForm, Marks, Sheet, required, said},
         loaded::{cloud_named, loaded},
+        plain::Plain,
         preview_tabs::PreviewTabs,
         submit::{Submit, error_of},
         trouble::Trouble,
@@ -151,7 +152,7 @@ fn Head(page: DraftPage, desk: Desk, kind: &'static KindInfo) -> impl IntoView {
     view! {
         <Title text=title/>
         <header class="head">
-            <h1><strong>{move || desk.name.with(|name| name_of(name))}</strong>" "{move || sentence.get()}</h1>
+            <h1><strong>{move || desk.name.with(|name| view! { <Plain text=name_of(name)/> })}</strong>" "{move || sentence.get()}</h1>
             <p class="context">
                 <span>{kind.title}</span>
                 {from}

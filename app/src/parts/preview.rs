@@ -81,11 +81,12 @@ fn Object(change: ChangeSeen, turned: Option<Turned>) -> impl IntoView {
             });
         }
     };
+    let differs = change.action != Action::Keep;
     let foreign = (change.action == Action::Foreign).then(|| {
         view! { <p class="reason">"Somebody else's object has this name. Assent leaves it as it is."</p> }
     });
     view! {
-        <details class="change" open=open>
+        <details class="change" class:differs=differs open=open>
             <summary on:click=fold>
                 <Icon sign=Sign::Right/>
                 <span class=format!("verb {tone}")>{verb}</span>

@@ -107,6 +107,9 @@ impl Reading {
             let Some((top, height)) = place(part.id) else {
                 continue;
             };
+            if hides_a_change(part.id) {
+                continue;
+            }
             let before = self.until.with_value(|until| until.get(part.id).copied());
             let until = seen_until(before.unwrap_or_default(), top, height, screen);
             self.until.update_value(|all| {
@@ -172,6 +175,13 @@ fn screen() -> (f64, f64) {
 fn place(id: &str) -> Option<(f64, f64)> {
     let place = document().get_element_by_id(id)?.get_bounding_client_rect();
     Some((place.top(), place.height()))
+}
+
+/// Whether a part holds a change that is folded: its lines were not shown.
+fn hides_a_change(id: &str) -> bool {
+    let folded = format!("#{id} details.change.differs:not([open])");
+    // What cannot be looked for cannot be told from what is hidden.
+    !matches!(document().query_selector(&folded), Ok(None))
 }
 
 /// Until where a part was seen, as a share of its height. What was skipped was not seen.

@@ -30,6 +30,19 @@ fact("a comment that turns its text around shows where", DEMO, async (assent) =>
   assert.equal(await said.locator("mark").textContent(), "U+202E");
 });
 
+fact("a name that turns its text around is refused, and shows where to others", DEMO, async (assent) => {
+  const page = await comeInAs(assent, "author");
+  const draft = await write(page, { ...RATINGS, name: `ratings${TURNED}sltm` });
+  const send = page.getByRole("button", { name: "Submit for review", description: "1 thing to mend" });
+  assert.equal(await send.getAttribute("aria-disabled"), "true");
+  await page.open("/c/shop/intents");
+  await page.getByRole("link", { name: "ratingsU+202Esltm" }).waitFor();
+  await page.open("/c/shop");
+  await page.getByRole("link", { name: "ratingsU+202Esltm" }).waitFor();
+  const viewer = await comeInAs(assent, "viewer", {}, draft);
+  await says(viewer, "ratingsU+202Esltm has 1 thing to mend.");
+});
+
 fact("a path that turns its text around is refused, and shows where", DEMO, async (assent) => {
   const page = await comeInAs(assent, "author");
   await begin(page, CALLERS.kind);

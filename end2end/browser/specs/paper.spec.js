@@ -93,6 +93,20 @@ fact("a revision waits for a reviewer, is read whole, approved, and both see tha
   await timeline.getByText("reviewer approved revision 1").waitFor();
 });
 
+fact("a change that somebody folds before they come to it was not seen", DEMO, async (assent) => {
+  const author = await comeInAs(assent, "author");
+  const revision = await propose(author, RATINGS);
+  const reviewer = await comeInAs(assent, "reviewer", { viewport: { width: 1440, height: 500 } }, revision);
+  const change = reviewer.getByRole("region", { name: "Change per site" });
+  await reviewer.getByRole("link", { name: /^Show/ }).waitFor();
+  // Without a scroll, which would show it.
+  await change.locator("summary").dispatchEvent("click");
+  await change.locator("details:not([open])").waitFor();
+  await readThrough(reviewer);
+  await reviewer.getByRole("region", { name: "YAML" }).getByText("Seen", { exact: true }).waitFor();
+  await change.getByText("Not seen yet").waitFor();
+});
+
 fact("no line of a change goes beyond the edge of a phone", DEMO, async (assent) => {
   const phone = { viewport: { width: 390, height: 844 } };
   const page = await comeInAs(assent, "author", phone);
