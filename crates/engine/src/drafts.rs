@@ -1,8 +1,8 @@
 //! Drafts: begun, read, saved, discarded and restored.
 
 use intent::{
-    Act, Actor, CloudName, Draft, DraftId, DraftIntent, DraftPage, Form, Objection, Saved, Verb,
-    kind_named,
+    Act, Actor, CloudName, Draft, DraftId, DraftIntent, DraftPage, Form, IntentId, IntentName,
+    Objection, Saved, Verb, kind_named,
 };
 use store::NewDraft;
 
@@ -54,7 +54,18 @@ impl Engine {
     ) -> Result<DraftId> {
         self.cloud_for_writing(actor, cloud)?;
         let (intent, name) = self.store.intent(cloud, name).await?;
-        let revisions = self.store.revisions_of(cloud, &name).await?;
+        Ok(self.go_on_from(actor, cloud, intent, &name).await?.id)
+    }
+
+    /// Begins a draft of an intent with what its latest revision says, or gives back the one that is open.
+    pub(crate) async fn go_on_from(
+        &self,
+        actor: &Actor,
+        cloud: &CloudName,
+        intent: IntentId,
+        name: &IntentName,
+    ) -> Result<Draft> {
+        let revisions = self.store.revisions_of(cloud, name).await?;
         let latest = revisions.first().ok_or(Error::NotFound)?;
         let sealed = revisions.iter().flat_map(|revision| &revision.intents);
         let mut contents = sealed
@@ -70,7 +81,7 @@ impl Engine {
             base: Some(latest.number),
         };
         let act = Act::by(actor, Verb::BeganDraft);
-        Ok(self.store.begin_draft(&new, act).await?.id)
+        Ok(self.store.begin_draft(&new, act).await?)
     }
 
     /// A draft, with what can be chosen and what it would do.

@@ -5,7 +5,7 @@ use intent::{
     Unnumbered, Unversioned, Verb, rollout::Owned,
 };
 use mesh::Level;
-use store::{Ground, NewDraft};
+use store::Ground;
 
 use crate::{Engine, Error, Result, compile::seen, found::whole, scene::Scene};
 
@@ -105,23 +105,7 @@ impl Engine {
         if self.store.open_draft(cloud, intent).await?.is_some() {
             return Err(Error::Denied(OPEN.into()));
         }
-        let revisions = self.store.revisions_of(cloud, name).await?;
-        let latest = revisions.first().ok_or(Error::NotFound)?;
-        let sealed = revisions.iter().flat_map(|revision| &revision.intents);
-        let mut contents = sealed
-            .filter(|sealed| sealed.intent == intent)
-            .filter_map(|sealed| sealed.content.as_ref());
-        let content = contents.next().ok_or(Error::NotFound)?;
-        let new = NewDraft {
-            cloud: cloud.clone(),
-            kind: content.info().name.into(),
-            intent: Some(intent),
-            name: name.to_string(),
-            form: content.form(),
-            base: Some(latest.number),
-        };
-        let act = Act::by(actor, Verb::BeganDraft);
-        let draft = self.store.begin_draft(&new, act).await?;
+        let draft = self.go_on_from(actor, cloud, intent, name).await?;
         if draft.version != 0 || draft.by != actor.person {
             return Err(Error::Denied(OPEN.into()));
         }
