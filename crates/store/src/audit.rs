@@ -1,7 +1,7 @@
 //! The record of what was done.
 
 use intent::{Act, CloudName, Digest, Link, PersonId, Record, Time};
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{Error, Result, Store};
 
@@ -52,11 +52,6 @@ impl Store {
         query.push(" order by seq desc limit ").push_bind(at_most);
         let rows = query.build().fetch_all(&self.read).await?;
         Ok(rows.iter().map(read).collect())
-    }
-
-    /// Begins to write. At once, not at the first statement: a reader that turns writer fails at once.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.write.begin_with("begin immediate").await?)
     }
 
     /// Goes through the whole record and refuses it if a row was changed, removed or slipped in.

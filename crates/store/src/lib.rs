@@ -16,6 +16,7 @@ mod clock;
 mod docket;
 mod drafts;
 mod error;
+mod in_force;
 mod intents;
 mod invitations;
 mod ledger;
@@ -30,6 +31,7 @@ mod rules;
 mod sessions;
 mod standings;
 mod submit;
+mod tx;
 mod votes;
 
 pub use audit::About;
@@ -37,6 +39,7 @@ pub use clock::Clock;
 pub use docket::{Docket, Which};
 pub use drafts::NewDraft;
 pub use error::{Error, Result};
+pub use in_force::InForce;
 pub use invitations::NewLink;
 pub use panel::Panel;
 pub use people::{Account, NewPerson};
@@ -55,6 +58,7 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations"
 pub struct Store {
     write: SqlitePool,
     read: SqlitePool,
+    news: std::sync::Arc<tx::News>,
     /// The time, which never goes back.
     pub clock: Clock,
     _held: std::sync::Arc<open::Held>,

@@ -15,7 +15,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Clock, Error, MIGRATOR, Result, Store};
+use crate::{Clock, Error, MIGRATOR, Result, Store, tx::News};
 
 /// Below this version a race while the log is reset can corrupt the file (SQLite 3.51.3 release notes).
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -52,7 +52,8 @@ impl Store {
         let file = folder.join("assent.db");
         private_file(&file).map_err(|e| unfit(&file.display().to_string(), &e))?;
 
-        let write = writer(options(&file)).await?;
+        let news = Arc::new(News::default());
+        let write = writer(options(&file), &news).await?;
         MIGRATOR.run(&write).await.map_err(|e| {
             Error::Unfit(format!(
                 "{}: the tables could not be brought up to date: {e}. Was it written by a newer Assent?",
@@ -64,6 +65,7 @@ impl Store {
         let store = Self {
             write,
             read,
+            news,
             clock,
             _held: Arc::new(held),
         };
@@ -157,16 +159,19 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 /// Opens the one connection that writes. The pool replaces it now and then, so each one is checked; the
 /// first by itself, because a pool says only that it got none.
-async fn writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
+async fn writer(options: SqliteConnectOptions, news: &Arc<News>) -> Result<SqlitePool> {
     let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let mut first = SqliteConnection::connect_with(&options).await?;
     is_fit(&mut first).await?;
     first.close().await?;
+    let news = news.clone();
     let pool = pool(1)
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
+            let news = news.clone();
             Box::pin(async move {
+                news.notice(connection).await?;
                 is_fit(connection).await.map_err(|error| match error {
                     Error::Unavailable(error) => error,
                     other => sqlx::Error::Configuration(other.into()),

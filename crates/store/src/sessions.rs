@@ -1,6 +1,6 @@
 //! Sessions, as tower-sessions keeps them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use async_trait::async_trait;
 use intent::{Act, PersonId, Time};
@@ -110,16 +110,51 @@ impl Store {
         Ok(latest)
     }
 
+    /// Whose session this is, and when it ends at the latest; none if it is over.
+    pub async fn session_open(&self, key: &[u8]) -> Result<Option<(PersonId, Time)>> {
+        let now = self.clock.now();
+        let row = sqlx::query(
+            "select sessions.person, sessions.ends
+             from sessions
+             join people on people.id = sessions.person
+             where sessions.key = ?1 and expires > ?2 and ends > ?2 and as_of >= epoch",
+        )
+        .bind(key)
+        .bind(now.0)
+        .fetch_optional(&self.read)
+        .await?;
+        Ok(row.map(|row| (PersonId(row.get("person")), Time(row.get("ends")))))
+    }
+
+    /// Counts as activity of a session; false if that is over, which it then stays.
+    pub async fn touch_session(&self, key: &[u8]) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let now = self.clock.now();
+        let touched = sqlx::query(
+            "update sessions
+             set seen = ?2, expires = ?3
+             where key = ?1 and expires > ?2 and ends > ?2
+                and as_of >= (select epoch from people where people.id = sessions.person)",
+        )
+        .bind(key)
+        .bind(now.0)
+        .bind(now.plus(IDLE).0)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(touched.rows_affected() == 1)
+    }
+
     /// Removes sessions that are over.
     pub async fn sweep_sessions(&self) -> Result<()> {
-        let mut writer = self.write.acquire().await?;
+        let mut tx = self.begin().await?;
         let now = self.clock.now();
         sqlx::query("delete from sessions where expires <= ? or ends <= ?")
             .bind(now.0)
             .bind(now.0)
-            .execute(&mut *writer)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 }
 
@@ -163,12 +198,7 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         let person = person(record)?;
         let as_of = record.data.get(AS_OF).and_then(Value::as_i64).unwrap_or(0);
-        let mut tx = self
-            .0
-            .write
-            .begin_with("begin immediate")
-            .await
-            .map_err(backend)?;
+        let mut tx = self.0.begin().await.map_err(backend)?;
         let now = self.0.clock.now();
         let began = record.data.entry(BEGAN.into()).or_insert(now.0.into());
         let began = Time(began.as_i64().unwrap_or(0));
@@ -207,7 +237,7 @@ impl SessionStore for Sessions {
     /// Writes a session again. A plain update: a request that is still running must not bring a session
     /// back that was ended meanwhile.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut writer = self.0.write.acquire().await.map_err(backend)?;
+        let mut tx = self.0.begin().await.map_err(backend)?;
         let now = self.0.clock.now();
         sqlx::query(
             "update sessions
@@ -219,10 +249,10 @@ impl SessionStore for Sessions {
         .bind(now.plus(IDLE).0)
         .bind(session_key(record.id.0).as_slice())
         .bind(person(record)?)
-        .execute(&mut *writer)
+        .execute(&mut *tx)
         .await
         .map_err(backend)?;
-        Ok(())
+        tx.commit().await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -252,12 +282,13 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        let mut tx = self.0.begin().await.map_err(backend)?;
         sqlx::query("delete from sessions where key = ?")
             .bind(session_key(id.0).as_slice())
-            .execute(&self.0.write)
+            .execute(&mut *tx)
             .await
             .map_err(backend)?;
-        Ok(())
+        tx.commit().await.map_err(backend)
     }
 }
 
@@ -278,7 +309,7 @@ fn data(record: &Record) -> session_store::Result<String> {
     serde_json::to_string(&data).map_err(|e| session_store::Error::Encode(e.to_string()))
 }
 
-fn backend(error: sqlx::Error) -> session_store::Error {
+fn backend(error: impl fmt::Display) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
 

@@ -4,6 +4,7 @@ mod carrying;
 mod claiming;
 mod drafting;
 mod golden;
+mod in_force;
 mod keeping;
 mod ledger;
 mod past;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use intent::{
     Act, Approved, Base, CannotRepeat, CloudName, Digest, Revision, RevisionNumber, RolloutNumber,
-    Today, Verb,
+    Rule, Today, Verb,
     rollout::{Claim, Errand, Rollout, SitePlan},
 };
 use sqlx::SqliteConnection;
@@ -52,14 +52,21 @@ impl Store {
         let panel = panel::read(&mut tx, &new.cloud, Some(new.revision), now).await?;
         is_as_shown(&new, &revision, &panel)?;
         let today = panel.today(new.revision, sites, base);
-        let approved = match new.errand {
-            Errand::RollOut => approved(&mut tx, revision, &panel, &today).await?,
-            Errand::RollBack => approved_before(&mut tx, revision, &today).await?,
+        let (approved, rule) = match new.errand {
+            Errand::RollOut => (
+                approved(&mut tx, revision, &panel, &today).await?,
+                panel.rule,
+            ),
+            Errand::RollBack => (
+                approved_before(&mut tx, revision, &today).await?,
+                panel.rule,
+            ),
+            Errand::Restore => still_approved(&mut tx, revision).await?,
         };
         let claim = Claim {
             number: next(&mut tx, &new.cloud).await?,
             errand: new.errand,
-            rule: panel.rule,
+            rule,
             by,
             by_name: act.name.clone(),
             at: now,
@@ -85,7 +92,8 @@ fn is_as_shown(new: &NewRollout, revision: &Revision, panel: &Panel) -> Result<(
     if new.digest != revision.digest {
         return moved("This revision is not the one that was shown. Look at it again.");
     }
-    if new.rule != panel.rule.version {
+    // What is in force stays so, whatever is asked of others since.
+    if new.errand != Errand::Restore && new.rule != panel.rule.version {
         return moved("The review rule was changed since this was shown. Look at it again.");
     }
     Ok(())
@@ -126,6 +134,40 @@ async fn approved_before(
     Err(Error::Moved(format!(
         "This revision cannot be rolled back to: {why}."
     )))
+}
+
+/// Takes over the approval by which a revision is in force, and the rule it was counted by: it is approved no better
+/// for being restored.
+async fn still_approved(tx: &mut SqliteConnection, revision: Revision) -> Result<(Approved, Rule)> {
+    let replaced: bool = sqlx::query_scalar(
+        "select exists (
+            select 1
+            from revision_intents
+            left join in_force
+                on in_force.cloud = revision_intents.cloud and in_force.intent = revision_intents.intent
+            where revision_intents.cloud = ?1 and revision_intents.revision = ?2
+                and in_force.revision is not ?2)",
+    )
+    .bind(revision.cloud.as_str())
+    .bind(revision.number.0)
+    .fetch_one(&mut *tx)
+    .await?;
+    if replaced {
+        return Err(Error::Moved(
+            "This revision is not in force any more. Look at it again.".into(),
+        ));
+    }
+    let pasts = pasts(tx, &revision.cloud, Some(revision.number)).await?;
+    let applied = pasts.iter().filter(|past| past.is_in_force());
+    for past in applied {
+        if let Some((_, outcome)) = &past.ended {
+            let approved = Approved::still(revision, &past.order, outcome);
+            let approved =
+                approved.map_err(|why| Error::Moved(format!("This cannot be restored: {why}.")))?;
+            return Ok((approved, past.order.rule));
+        }
+    }
+    Err(Error::Moved("This revision was never in force.".into()))
 }
 
 async fn next(tx: &mut SqliteConnection, cloud: &CloudName) -> Result<RolloutNumber> {

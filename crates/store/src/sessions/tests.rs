@@ -191,3 +191,99 @@ async fn a_session_lives_although_the_clock_of_the_system_was_set_back() {
     sessions.save(&record).await.unwrap();
     assert!(sessions.load(&record.id).await.unwrap().is_some());
 }
+
+/// A session, and its key.
+async fn open(sessions: &Sessions) -> (Record, [u8; 32]) {
+    let mut record = session();
+    let as_of = sessions.0.as_of().await.unwrap();
+    record.data.insert(AS_OF.into(), as_of.into());
+    sessions.create(&mut record).await.unwrap();
+    let key = session_key(record.id.0);
+    (record, key)
+}
+
+async fn run(sessions: &Sessions, sql: &'static str) {
+    sqlx::query(sql).execute(&sessions.0.write).await.unwrap();
+}
+
+/// The two ways in which time ends a session, and the one in which somebody does who meant all of them.
+const ENDS: [&str; 3] = [
+    "update sessions set expires = 1",
+    "update sessions set ends = 1",
+    "update people set epoch = 99",
+];
+
+#[tokio::test]
+async fn it_is_known_whose_session_is_open_and_when_it_ends_at_the_latest() {
+    for end in ENDS {
+        let sessions = with_ada().await;
+        let (_, key) = open(&sessions).await;
+        let began = sessions.0.sessions(PersonId(1)).await.unwrap()[0].began;
+        let found = sessions.0.session_open(&key).await.unwrap();
+        assert_eq!(found, Some((PersonId(1), began.plus(LONGEST))));
+        assert_eq!(sessions.0.session_open(b"other").await.unwrap(), None);
+        run(&sessions, end).await;
+        assert_eq!(sessions.0.session_open(&key).await.unwrap(), None, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_look_keeps_a_session_from_being_idle_and_brings_none_back() {
+    let sessions = with_ada().await;
+    let (record, key) = open(&sessions).await;
+    run(
+        &sessions,
+        "update sessions set seen = 1, expires = expires - 60000",
+    )
+    .await;
+    assert!(sessions.0.touch_session(&key).await.unwrap());
+    let kept = sessions.0.sessions(PersonId(1)).await.unwrap().remove(0);
+    assert!(kept.seen > Time(1));
+    let expires: i64 = sqlx::query_scalar("select expires from sessions")
+        .fetch_one(&sessions.0.read)
+        .await
+        .unwrap();
+    assert_eq!(expires, kept.seen.plus(IDLE).0);
+    for end in ENDS {
+        let sessions = with_ada().await;
+        let (record, key) = open(&sessions).await;
+        run(&sessions, end).await;
+        assert!(!sessions.0.touch_session(&key).await.unwrap(), "{end}");
+        assert_eq!(sessions.load(&record.id).await.unwrap(), None, "{end}");
+    }
+    sessions.delete(&record.id).await.unwrap();
+    assert!(!sessions.0.touch_session(&key).await.unwrap());
+}
+
+#[tokio::test]
+async fn whatever_ends_a_session_is_news_of_people_and_what_keeps_it_is_none() {
+    let sessions = with_ada().await;
+    let store = &sessions.0;
+    let (here, key) = open(&sessions).await;
+    let mut people = store.people_changed();
+    store.touch_session(&key).await.unwrap();
+    sessions.save(&here).await.unwrap();
+    open(&sessions).await;
+    assert!(!people.has_changed().unwrap());
+
+    let mut is_told = |what: &str| {
+        assert!(people.has_changed().unwrap(), "{what}");
+        people.mark_unchanged();
+    };
+    sessions.delete(&here.id).await.unwrap();
+    is_told("signed out");
+    let (_, key) = open(&sessions).await;
+    let ended = act(Verb::EndedSession);
+    store.end_session(&key, &ended).await.unwrap();
+    is_told("ended one");
+    let everywhere = act(Verb::SignedOutEverywhere);
+    store.end_sessions(&everywhere).await.unwrap();
+    is_told("ended all");
+    let changed = act(Verb::ChangedPassword);
+    store.change_password("new", b"", &changed).await.unwrap();
+    is_told("changed the password");
+    open(&sessions).await;
+    run(&sessions, "update sessions set expires = 1").await;
+    store.sweep_sessions().await.unwrap();
+    is_told("swept what is over");
+}
