@@ -22,7 +22,7 @@ pub enum Door {
     Page(&'static str),
     /// A server function, by the last part of its path below `/api/`.
     Function(&'static str),
-    /// Anything else that answers: files, probes.
+    /// Anything else that answers: sockets, files, probes.
     Plain(&'static str),
 }
 
@@ -81,9 +81,11 @@ pub const DOORS: &[(Door, Needs)] = &[
     (Function("vote"), Needs::Role(Role::Reviewer)),
     (Function("rollouts"), Needs::Role(Role::Viewer)),
     (Function("rollout"), Needs::Role(Role::Viewer)),
+    (Function("drift"), Needs::Role(Role::Viewer)),
     (Function("roll_out"), Needs::Role(Role::Operator)),
     (Function("roll_back"), Needs::Role(Role::Operator)),
     (Function("stop_rollout"), Needs::Role(Role::Operator)),
+    (Function("restore_intent"), Needs::Role(Role::Operator)),
     (Function("withdraw_intent"), Needs::Role(Role::Author)),
     (Function("in_flight"), Needs::Role(Role::Viewer)),
     // A cloud's history is its members', the installation's the administrators'.
@@ -109,6 +111,10 @@ pub const DOORS: &[(Door, Needs)] = &[
     (Function("disable_person"), Administrator),
     (Function("enable_person"), Administrator),
     (Function("decide_proposal"), Administrator),
+    // The topic of a socket is the cloud that its path names.
+    (Plain("/live/{cloud}"), Needs::Role(Role::Viewer)),
+    // There only in a demo.
+    (Plain("/demo"), Person),
     (Plain("/healthz"), Nothing),
     (Plain("/readyz"), Nothing),
     (Plain("/metrics"), Nothing),

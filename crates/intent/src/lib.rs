@@ -28,6 +28,7 @@ mod form;
 mod grant;
 mod kind;
 mod kinds;
+mod live;
 mod name;
 mod naming;
 mod objection;
@@ -58,13 +59,16 @@ pub use form::{Choice, Edit, Field, Form, Input};
 pub use grant::Grant;
 pub use kind::Kind;
 pub use kinds::{Intent, KINDS, KindInfo, kind_named, made};
+pub use live::{
+    Closing, Delta, Frame, Gap, IntentLive, Live, SiteLive, SiteStatus, Status, UNKNOWN_AFTER,
+};
 pub use name::PersonName;
 pub use naming::{DraftId, IntentId, IntentName, RevisionNumber, RolloutNumber};
 pub use objection::Objection;
 pub use paper::{
-    ActSeen, ChangeSeen, Choices, DraftPage, DraftRow, HistoryPage, InFlight, IntentPage,
-    IntentRow, IntentsPage, Offer, PlanSeen, Preview, RevisionPage, RevisionRow, Said, Saved,
-    Theirs, Turn, VoteSeen,
+    ActSeen, ChangeSeen, Choices, DraftPage, DraftRow, DriftSeen, HistoryPage, InFlight,
+    IntentPage, IntentRow, IntentsPage, Offer, PlanSeen, Preview, RevisionPage, RevisionRow, Said,
+    Saved, Theirs, Turn, VoteSeen,
 };
 pub use password::Password;
 pub use person::{FreshLink, Invitation, InvitationId, People, Person, Standing, Welcome};

@@ -4,8 +4,8 @@ use mesh::{Finding, Time, mtls::Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ballot, CloudName, Digest, DraftId, Form, IntentName, PersonName, RevisionNumber, RolloutRow,
-    Stage,
+    Ballot, CloudName, Digest, DraftId, Form, IntentName, Live, PersonName, RevisionNumber,
+    RolloutRow, Stage,
 };
 
 /// The intents of a cloud.
@@ -19,6 +19,8 @@ pub struct IntentsPage {
     pub intents: Vec<IntentRow>,
     /// Open drafts, the last saved first.
     pub drafts: Vec<DraftRow>,
+    /// How they stand on each site.
+    pub live: Live,
     /// Why whoever is looking cannot write here; none if they can.
     pub readonly: Option<String>,
 }
@@ -74,6 +76,8 @@ pub struct IntentPage {
     pub row: IntentRow,
     /// Its revisions, the latest first.
     pub revisions: Vec<RevisionRow>,
+    /// How the intents of the cloud stand on each site.
+    pub live: Live,
     /// Why whoever is looking cannot change it; none if they can.
     pub readonly: Option<String>,
     /// What withdrawing it would do, if whoever is looking can, as a sentence; else why not.
@@ -238,6 +242,23 @@ pub struct ChangeSeen {
     pub action: mesh::Action,
     /// The lines before and after.
     pub lines: Vec<mesh::DiffLine>,
+}
+
+/// What is not as the last rollout applied it, on some sites.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DriftSeen {
+    /// The sites; on all of them the same is so.
+    pub sites: Vec<String>,
+    /// The revision that is in force.
+    pub revision: RevisionNumber,
+    /// Its digest; whoever has it restored posts it back.
+    pub digest: Digest,
+    /// The hash of the objects as they are, with their uids and versions; posted back likewise.
+    pub seen: Digest,
+    /// The objects that differ, as they are and as they were applied.
+    pub changes: Vec<ChangeSeen>,
+    /// Whether whoever is looking can have them restored; else why not.
+    pub can_restore: Result<(), String>,
 }
 
 /// A workload that would accept something else.

@@ -6,7 +6,7 @@ use mesh::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{CloudName, Time};
+use crate::{CloudName, Live, Time};
 
 /// A logical cloud at one instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct CloudSeen {
     pub services: usize,
     /// What someone should look at, worst first.
     pub concerns: Vec<Concern>,
+    /// How its intents stand on each site.
+    pub live: Live,
 }
 
 impl CloudSeen {

@@ -6,7 +6,8 @@
 //!                       │    │    └─ describe                          the same in words
 //!                     after  │
 //!                       │    ▼
-//!   manifest ─────────▶ plan ──lines──▶ diff       what would change, as YAML before and after
+//!   manifest ─────────▶ plan ─┬─lines──▶ diff      what would change, as YAML before and after
+//!       │                     └─status            how far it is from what is wanted
 //!       └──────────────▶ claims                    the places that only one object can hold
 //! ```
 //!
@@ -46,6 +47,7 @@ pub mod claims;
 pub mod diff;
 
 mod plan;
+mod status;
 
 pub use container::{Container, ContainerPort, Probe, ProbeAction, ProbeKind};
 pub use diff::DiffLine;
@@ -63,5 +65,6 @@ pub use resources::ResourceKind;
 pub use selection::Selection;
 pub use service::{Service, ServiceAccount, ServicePort, ServiceType, Target, Transport};
 pub use snapshot::Snapshot;
+pub use status::{Sync, status};
 pub use time::Time;
 pub use workload::{Sidecar, Workload, WorkloadKind};
