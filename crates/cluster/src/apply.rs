@@ -57,7 +57,25 @@ impl Cluster {
         let json_patch = HeaderValue::from_static("application/json-patch+json");
         request.headers_mut().insert(CONTENT_TYPE, json_patch);
         let answer = self.hands().call(request).await;
-        Answer::to_patch(&manifest.key, &Seen::from(&**resource), answer)
+        match Answer::to_patch(&manifest.key, &Seen::from(&**resource), answer) {
+            done @ Answer::Done { .. } => done,
+            // The first half was done, so nobody may go on as if nothing had been.
+            other => Answer::Unknown(format!(
+                "what others added to it could not be removed: {}",
+                why(other)
+            )),
+        }
+    }
+}
+
+/// Why something was not done.
+fn why(answer: Answer) -> String {
+    match answer {
+        Answer::Refused { says, .. } | Answer::Unknown(says) | Answer::Unreachable(says) => says,
+        Answer::Conflict { owner, field } => format!("{field} belongs to {owner}"),
+        Answer::Moved | Answer::Done { .. } | Answer::Removed { .. } => {
+            "somebody else changed it meanwhile".into()
+        }
     }
 }
 

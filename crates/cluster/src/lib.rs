@@ -47,4 +47,5 @@ pub use fleet::{Cloud, Fleet, Site};
 pub use follow::{Connection, View};
 pub use look::Verified;
 pub use object::Seen;
+pub use rehearse::Force;
 pub use rights::{Right, Rights, Verb};

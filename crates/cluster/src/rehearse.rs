@@ -8,17 +8,26 @@ use crate::{
     apply::{apply, ours, remove},
 };
 
+/// Whether fields of others are in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// They are.
+    Never,
+    /// They are not: objects of ours are to be restored.
+    Restore,
+}
+
 impl Cluster {
     /// Asks for every change of a plan, in order, what would become of it. Nothing is asked where nothing is to be
     /// done; once the cluster does not answer, it is not asked again, and the rest has the same answer. What would
     /// be made has the version 0.
-    pub async fn rehearse(&self, plan: &Plan) -> Vec<(ResourceKey, Answer)> {
+    pub async fn rehearse(&self, plan: &Plan, force: Force) -> Vec<(ResourceKey, Answer)> {
         let mut rehearsed = Vec::new();
         let mut silent: Option<Answer> = None;
         for change in plan.changes.iter().filter(|change| is_to_be_done(change)) {
             let answer = match &silent {
                 Some(answer) => answer.clone(),
-                None => self.rehearse_change(change).await,
+                None => self.rehearse_change(change, force).await,
             };
             if matches!(answer, Answer::Unreachable(_)) {
                 silent = Some(answer.clone());
@@ -28,10 +37,14 @@ impl Cluster {
         rehearsed
     }
 
-    async fn rehearse_change(&self, change: &Change) -> Answer {
+    async fn rehearse_change(&self, change: &Change, force: Force) -> Answer {
         let seen = Seen::from(change.live.as_ref());
+        let how = match force {
+            Force::Restore if seen.uid.is_some() => ours().force(),
+            Force::Restore | Force::Never => ours(),
+        };
         let answer = match &change.wanted {
-            Some(wanted) => apply(self.hands(), &ours().dry_run(), wanted, &seen).await,
+            Some(wanted) => apply(self.hands(), &how.dry_run(), wanted, &seen).await,
             None => {
                 let how = DeleteParams::default().dry_run();
                 remove(self.hands(), &how, &change.key, &seen).await

@@ -8,7 +8,7 @@ mod common;
 
 use std::{sync::Arc, time::Duration};
 
-use cluster::{Answer, Cluster, Connection, Seen, View};
+use cluster::{Answer, Cluster, Connection, Force, Seen, View};
 use common::*;
 use mesh::{Action, Labels, Manifest, Ours, Plan, plan};
 use sandbox::{Aim, Line, Refusal, Sandbox, WriteFault};
@@ -59,7 +59,7 @@ async fn plan_for(cluster: &Cluster, wanted: &[Manifest]) -> Plan {
 async fn a_rehearsal_tells_what_would_be_and_does_nothing() {
     let (sandbox, cluster, plan) = planned().await;
     let (before, earlier) = (sandbox.save(), asked(&sandbox).len());
-    let rehearsed = cluster.rehearse(&plan).await;
+    let rehearsed = cluster.rehearse(&plan, Force::Never).await;
     assert_eq!(sandbox.save(), before);
     let asked = asked(&sandbox).split_off(earlier);
     assert_eq!(asked.len(), 3);
@@ -89,7 +89,7 @@ async fn a_rehearsal_tells_what_would_be_refused_and_goes_on() {
     sandbox
         .delete("PeerAuthentication", "default", "gone")
         .unwrap();
-    let rehearsed = cluster.rehearse(&plan).await;
+    let rehearsed = cluster.rehearse(&plan, Force::Never).await;
     let answers: Vec<_> = rehearsed.into_iter().map(|(_, answer)| answer).collect();
     let expected = [
         Answer::Conflict {
@@ -112,7 +112,7 @@ async fn a_cluster_that_does_not_answer_is_not_asked_again() {
     sandbox.faults().line(Line::Silent);
     let begun = Instant::now();
     let late = Answer::Unreachable("no answer within 10 s".into());
-    let rehearsed = cluster.rehearse(&plan).await;
+    let rehearsed = cluster.rehearse(&plan, Force::Never).await;
     assert!(rehearsed.iter().all(|(_, answer)| *answer == late));
     assert_eq!(rehearsed.len(), 3);
     assert_eq!(begun.elapsed(), Duration::from_secs(10));
@@ -126,7 +126,7 @@ async fn a_rehearsal_without_an_answer_has_done_nothing() {
         .writes(Aim::every(), WriteFault::LoseAnswer);
     let before = sandbox.save();
     let reset = Answer::Unreachable("the connection was reset".into());
-    let rehearsed = cluster.rehearse(&plan).await;
+    let rehearsed = cluster.rehearse(&plan, Force::Never).await;
     assert!(rehearsed.iter().all(|(_, answer)| *answer == reset));
     assert_eq!(sandbox.save(), before);
 }

@@ -1,7 +1,7 @@
 //! Begins a rollout: looks at every site, rehearses on every site, claims the cloud. Nothing begins anywhere where
 //! anything is in the way.
 
-use cluster::Cloud;
+use cluster::{Cloud, Force};
 use intent::{
     Act, Actor, Approved, Base, CloudName, Revision, RevisionNumber, RolloutNumber, Verb,
     rollout::{Errand, Past},
@@ -10,7 +10,7 @@ use store::NewRollout;
 
 use crate::{
     Engine, Error, Result, Shown,
-    fresh::{base, fresh, ready, rehearse},
+    fresh::{base, everywhere, fresh, ready, rehearse},
     removals::{Confirm, entries},
     roll_back,
     vote::moved,
@@ -36,7 +36,9 @@ impl Engine {
             return Err(Error::Moved(SITES.into()));
         }
         let ledger = self.store.ledger(name).await?;
-        let objects = fresh(cloud, |site| entries(&revision, errand, &ledger, site));
+        let objects = fresh(everywhere(cloud), |site| {
+            entries(&revision, errand, &ledger, site)
+        });
         let objects = objects.await.map_err(Error::Rehearsed)?;
         let base = base(&revision, &objects);
         if shown.base != base.digest() {
@@ -48,7 +50,9 @@ impl Engine {
             much.check(confirm)?;
         }
         let ready = ready(objects, &ledger).map_err(Error::Rehearsed)?;
-        let plans = rehearse(&ready).await.map_err(Error::Rehearsed)?;
+        let plans = rehearse(&ready, Force::Never)
+            .await
+            .map_err(Error::Rehearsed)?;
         let new = NewRollout {
             cloud: name.clone(),
             revision: number,
@@ -86,7 +90,7 @@ impl Engine {
     }
 
     /// Claims a cloud and begins. Once claimed, it begins even if whoever asked is gone.
-    async fn claim(
+    pub(crate) async fn claim(
         &self,
         cloud: &Cloud,
         new: NewRollout,
@@ -115,7 +119,7 @@ pub(crate) const SITES: &str =
     "The sites of this cloud changed since this was submitted. Submit it again.";
 
 /// Refuses to begin beside another rollout.
-fn is_free(pasts: &[Past]) -> Result<()> {
+pub(crate) fn is_free(pasts: &[Past]) -> Result<()> {
     match under_way(pasts) {
         Some(other) => Err(Error::Moved(other)),
         None => Ok(()),

@@ -48,6 +48,7 @@ impl Engine {
                 .collect(),
             services: services(cloud, &views),
             concerns: concerns::of(name, cloud, &views),
+            live: self.live_now(name),
         })
     }
 
@@ -127,7 +128,7 @@ fn seen(cloud: &Cloud, site: &Site, view: &View) -> SiteSeen {
     }
 }
 
-fn line(connection: &Connection) -> Line {
+pub(crate) fn line(connection: &Connection) -> Line {
     match connection {
         Connection::Connecting => Line::Connecting,
         Connection::Live => Line::Live,

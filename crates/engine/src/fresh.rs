@@ -1,12 +1,12 @@
 //! Objects as they are at this moment, past what the watches have told, and what has to change for some entries.
 
-use cluster::{Answer, Cloud, Site};
+use cluster::{Answer, Cloud, Force, Site};
 use futures::{StreamExt, TryStreamExt, future::join_all, stream};
 use intent::{
     Base, Digest, Entry, Hindrance, Revision, Was,
     rollout::{Owned, SitePlan},
 };
-use mesh::{Action, Change, Plan, Resource};
+use mesh::{Action, Change, Plan, Resource, carries};
 
 /// So many objects of a site are read at once.
 const AT_ONCE: usize = 4;
@@ -23,12 +23,16 @@ pub(crate) struct Ready<'a> {
     plan: Plan,
 }
 
-/// Reads the objects of some entries on every site of a cloud, side by side; in order of the names of the sites.
+/// The sites of a cloud.
+pub(crate) fn everywhere(cloud: &Cloud) -> Vec<&Site> {
+    cloud.sites.iter().collect()
+}
+
+/// Reads the objects of some entries on some sites, side by side; in order of the names of the sites.
 pub(crate) async fn fresh<'a>(
-    cloud: &'a Cloud,
+    mut sites: Vec<&'a Site>,
     entries: impl Fn(&str) -> Vec<Entry>,
 ) -> Result<Vec<Fresh<'a>>, Vec<Hindrance>> {
-    let mut sites: Vec<&Site> = cloud.sites.iter().collect();
     sites.sort_by(|one, other| one.name.cmp(&other.name));
     let read = sites
         .into_iter()
@@ -82,9 +86,37 @@ pub(crate) fn ready<'a>(
     all(fresh.into_iter().map(|fresh| fresh.ready(ledger)))
 }
 
+/// Says what has to be put back on every site, or what is in the way: objects that are not ours any more.
+pub(crate) fn to_restore<'a>(
+    fresh: Vec<Fresh<'a>>,
+    ledger: &[Owned],
+) -> Result<Vec<Ready<'a>>, Vec<Hindrance>> {
+    all(fresh.into_iter().map(|fresh| fresh.to_restore(ledger)))
+}
+
 /// Asks every site, side by side, what would become of all that has to change; nothing is done.
-pub(crate) async fn rehearse(ready: &[Ready<'_>]) -> Result<Vec<SitePlan>, Vec<Hindrance>> {
-    all(join_all(ready.iter().map(Ready::rehearse)).await)
+pub(crate) async fn rehearse(
+    ready: &[Ready<'_>],
+    force: Force,
+) -> Result<Vec<SitePlan>, Vec<Hindrance>> {
+    all(join_all(ready.iter().map(|ready| ready.rehearse(force))).await)
+}
+
+/// The hash of objects as they are, of those that have to be changed or made: with what tells them from others of the
+/// same name, and the mark of their last change.
+pub(crate) fn seen<'a>(sites: impl IntoIterator<Item = (&'a str, &'a Plan)>) -> Digest {
+    let mut lines = String::new();
+    for (site, plan) in sites {
+        for change in &plan.changes {
+            if !matches!(change.action, Action::Create | Action::Update) {
+                continue;
+            }
+            let live = change.live.as_ref();
+            let live = live.map(|live| (&live.uid, &live.resource_version, live.canonical()));
+            lines.push_str(&format!("{site}\n{}\n{live:?}\n", change.key));
+        }
+    }
+    Digest::of(lines)
 }
 
 impl<'a> Fresh<'a> {
@@ -111,17 +143,74 @@ impl<'a> Fresh<'a> {
             plan: Plan { changes },
         })
     }
+
+    fn to_restore(self, ledger: &[Owned]) -> Result<Ready<'a>, Vec<Hindrance>> {
+        let site = &self.site.name;
+        let changes = self.objects.into_iter().filter_map(|(entry, live)| {
+            let mut owned = ledger.iter();
+            let owned = owned.find(|owned| owned.site == *site && owned.key == *entry.key());
+            let is_ours = live
+                .as_ref()
+                .is_none_or(|live| owned.is_some_and(|owned| owned.uid == live.uid));
+            if is_ours {
+                return Some(Ok(put_back(entry, live)?));
+            }
+            Some(Err(vec![Hindrance {
+                site: site.clone(),
+                key: Some(entry.key().clone()),
+                says: REPLACED.into(),
+            }]))
+        });
+        Ok(Ready {
+            plan: Plan {
+                changes: all(changes)?,
+            },
+            site: self.site,
+        })
+    }
+}
+
+/// What is said of an object that took the place of one of ours, as it goes on after its name.
+pub(crate) const REPLACED: &str =
+    "is not the object that was applied: somebody made it anew; remove it, then restore";
+
+/// What has to become of an object for it to be as it was applied.
+fn put_back(entry: Entry, live: Option<Resource>) -> Option<Change> {
+    let Entry::Apply(manifest) = entry else {
+        return None;
+    };
+    let action = match &live {
+        None => Action::Create,
+        Some(live)
+            if live.canonical() == manifest.canonical()
+                && carries(&live.labels, &manifest.labels) =>
+        {
+            Action::Keep
+        }
+        Some(_) => Action::Update,
+    };
+    Some(Change {
+        key: manifest.key.clone(),
+        action,
+        live,
+        wanted: Some(manifest),
+    })
 }
 
 impl Ready<'_> {
-    async fn rehearse(&self) -> Result<SitePlan, Vec<Hindrance>> {
+    /// The name of its site, and what is to be done there.
+    pub(crate) fn plan(&self) -> (&str, &Plan) {
+        (&self.site.name, &self.plan)
+    }
+
+    async fn rehearse(&self, force: Force) -> Result<SitePlan, Vec<Hindrance>> {
         let site = &self.site.name;
-        let rehearsed = self.site.cluster.rehearse(&self.plan).await;
+        let rehearsed = self.site.cluster.rehearse(&self.plan, force).await;
         let mut hindrances: Vec<Hindrance> = Vec::new();
         for (key, answer) in rehearsed {
             let mut changes = self.plan.changes.iter();
             let change = changes.find(|change| change.key == key);
-            let (is_of_site, says) = match refusal(change, answer) {
+            let (is_of_site, says) = match refusal(change, answer, force) {
                 Ok(()) => continue,
                 Err(refusal) => refusal,
             };
@@ -190,10 +279,12 @@ fn change(entry: Entry, live: Option<Resource>) -> Option<Change> {
 }
 
 /// Why a rehearsed change would not become what it is to become, and whether that is about the whole site.
-fn refusal(change: Option<&Change>, answer: Answer) -> Result<(), (bool, String)> {
+fn refusal(change: Option<&Change>, answer: Answer, force: Force) -> Result<(), (bool, String)> {
     let wanted = change.and_then(|change| change.wanted.as_ref());
     let says = match answer {
         Answer::Done { resource, .. } => match wanted {
+            // What others added goes only afterwards.
+            Some(_) if force == Force::Restore => return Ok(()),
             Some(wanted) if resource.canonical() != wanted.canonical() => {
                 "would not be stored as it is wanted: something in the cluster changes it".into()
             }

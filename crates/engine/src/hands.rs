@@ -1,7 +1,7 @@
 //! The one place from which clusters are changed: by requests of a rollout that was claimed, one at a time.
 
 use cluster::{Answer, Cluster, Seen};
-use intent::rollout::{Ask, Direction, Saw, Step, Told};
+use intent::rollout::{Ask, Direction, How, Saw, Step, Told};
 
 /// Sends a request. What it asks for are the bytes that were kept when its rollout was claimed.
 #[expect(
@@ -13,9 +13,10 @@ pub(crate) async fn send(cluster: &Cluster, ask: &Ask) -> Told {
         uid: ask.lock.uid.clone(),
         resource_version: ask.lock.resource_version.clone(),
     };
-    told(match &ask.wanted {
-        Some(manifest) => cluster.apply(manifest, &seen).await,
-        None => cluster.remove(&ask.key, &seen).await,
+    told(match (&ask.wanted, ask.how) {
+        (Some(manifest), How::Apply) => cluster.apply(manifest, &seen).await,
+        (Some(manifest), How::Restore) => cluster.restore(manifest, &seen).await,
+        (None, _) => cluster.remove(&ask.key, &seen).await,
     })
 }
 

@@ -38,6 +38,7 @@ impl Engine {
                 .iter()
                 .map(|(draft, by)| draft_row(actor, draft, by))
                 .collect(),
+            live: self.live_now(cloud),
             readonly: self.cannot_write(actor, cloud),
         })
     }
@@ -69,6 +70,7 @@ impl Engine {
                 .iter()
                 .map(|revision| bench.row_of(revision, intent))
                 .collect(),
+            live: self.live_now(cloud),
             readonly: self.cannot_write(actor, cloud),
             can_withdraw: self.can_withdraw(actor, cloud, &scene, intent).await?,
             can_roll_back: revisions

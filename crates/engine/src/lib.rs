@@ -16,11 +16,15 @@
 //!           ├─ vote      on one of them
 //!           ├─ roll_out  carries an approved revision out
 //!           ├─ roll_back to one that was in force
+//!           ├─ drift     what is not as it was applied
+//!           ├─ restore   puts that back
 //!           ├─ withdraw  an intent: a revision that removes what it made
 //!           ├─ stop      a rollout, which is taken back
 //!           ├─ rollouts  a list, and one of them whole
 //!           ├─ resume    what was under way when the process ended
 //!           ├─ in_flight what waits for somebody
+//!           ├─ observe   keeps the state of each cloud current, for whoever follows it
+//!           ├─ presence  whether they still may
 //!           ├─ history   what was done
 //!           └─ find      things by their names
 //! ```
@@ -32,6 +36,7 @@
 //!   known ─┘  sealed    of a revision ──────┴─▶ preview ─┬─ insight  is every site seen well?
 //!                                                        ├─ places   who holds what?
 //!                                                        └─ turns    what do workloads accept then?
+//!   standing how intents stand on each site
 //!   desk     where that is worked out
 //!   bench    by what revisions are judged
 //! ```
@@ -57,6 +62,7 @@ mod concerns;
 mod demo;
 mod desk;
 mod drafts;
+mod drift;
 mod error;
 mod find;
 mod found;
@@ -72,11 +78,14 @@ mod intents;
 mod known;
 mod link;
 mod may;
+mod observe;
 mod people;
 mod places;
+mod presence;
 mod preview;
 mod prove;
 mod removals;
+mod restore;
 mod resume;
 mod revisions;
 mod roll_back;
@@ -86,6 +95,7 @@ mod scene;
 mod sealed;
 mod services;
 mod sign_in;
+mod standing;
 mod stop;
 mod submit;
 mod turns;
@@ -95,6 +105,7 @@ mod vote;
 mod withdraw;
 
 pub use error::{Error, Result};
+pub use observe::Latest;
 pub use store::{Session, session_key};
 pub use vote::Shown;
 
@@ -103,6 +114,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use cluster::Fleet;
 use intent::{CloudName, Terms};
 use store::Store;
+use tokio::sync::watch;
 
 /// Everything that can be done, over one store. Cheap to clone.
 #[derive(Clone)]
@@ -117,6 +129,7 @@ pub struct Engine {
     known: Arc<known::Known>,
     desk: desk::Desk,
     under_way: Arc<under_way::UnderWay>,
+    live: Arc<observe::States>,
 }
 
 impl Engine {
@@ -133,13 +146,19 @@ impl Engine {
             known: Arc::default(),
             desk: desk::Desk::default(),
             under_way: Arc::default(),
+            live: Arc::default(),
         }
     }
 
     /// Watches these clouds.
     #[must_use]
     pub fn watching(self, fleet: Fleet) -> Self {
+        let names = fleet
+            .clouds()
+            .filter_map(|cloud| CloudName::read(&cloud.name).ok());
+        let states = names.map(|name| (name, watch::Sender::default()));
         Self {
+            live: Arc::new(states.collect()),
             fleet: Arc::new(fleet),
             ..self
         }

@@ -20,7 +20,7 @@ pub(crate) fn entries(
 ) -> Vec<Entry> {
     let sealed = revision.entries(site);
     let since = match errand {
-        Errand::RollOut => Vec::new(),
+        Errand::RollOut | Errand::Restore => Vec::new(),
         Errand::RollBack => since(revision, ledger, site),
     };
     let since = since.iter().map(|owned| Entry::Remove(owned.key.clone()));

@@ -48,7 +48,7 @@ impl Engine {
         let account = self.store.account(actor.name.as_str()).await?;
         let ledger = self.store.ledger(cloud).await?;
         let since = match judged.errand() {
-            Errand::RollOut => Vec::new(),
+            Errand::RollOut | Errand::Restore => Vec::new(),
             Errand::RollBack => ledger.clone(),
         };
         let sealed = revision.clone();

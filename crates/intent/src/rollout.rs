@@ -31,7 +31,7 @@ pub use begin::{Claim, Misfit};
 pub use journal::{Note, Noted, Outcome, Remnant, Saw, Told, Turn};
 pub use ledger::{LedgerChange, Owned};
 pub use matrix::matrix;
-pub use next::{Ask, Next, next};
+pub use next::{Ask, How, Next, next};
 pub use says::{answers, phases, sentence};
 pub use step::{Before, Direction, Lock, Request, SitePlan, Step};
 
@@ -43,6 +43,8 @@ pub enum Errand {
     RollOut,
     /// Carries out once more a revision that was in force before.
     RollBack,
+    /// Puts back what the revision in force says, where somebody changed it.
+    Restore,
 }
 
 /// What was ordered: which revision is to be carried out, and by whom.
@@ -77,6 +79,7 @@ impl Order {
         match self.errand {
             Errand::RollOut => format!("rollout {number}, revision {revision}"),
             Errand::RollBack => format!("rollout {number}, back to revision {revision}"),
+            Errand::Restore => format!("rollout {number}, restoring revision {revision}"),
         }
     }
 }

@@ -134,6 +134,7 @@ impl Rollout {
     fn is_to_go(&self, entries: &[Entry], plan: &SitePlan, step: &Step) -> bool {
         let named = entries.iter().find(|entry| *entry.key() == step.key);
         match (named, self.order.errand) {
+            (_, Errand::Restore) => false,
             (Some(Entry::Remove(_)), _) => true,
             (Some(Entry::Apply(_)), _) | (None, Errand::RollOut) => false,
             (None, Errand::RollBack) => {
@@ -144,7 +145,7 @@ impl Rollout {
         }
     }
 
-    /// Refuses to change what was not applied here, or is not as it was applied.
+    /// Refuses to change what was not applied here, or is not as it was applied: unless that is what is put right.
     fn is_ours(&self, plan: &SitePlan, step: &Step) -> Result<(), Misfit> {
         let Some(Before { manifest, uid, .. }) = &step.before else {
             return Ok(());
@@ -152,6 +153,7 @@ impl Rollout {
         let (site, key) = (plan.site.clone(), step.key.clone());
         match self.owned_at(&plan.site, &step.key) {
             None => Err(Misfit::Foreign { site, key }),
+            Some(owned) if owned.uid == *uid && self.order.errand == Errand::Restore => Ok(()),
             Some(owned) if owned.uid == *uid && owned.spec == spec(manifest) => Ok(()),
             Some(owned) => Err(Misfit::Drifted {
                 site,

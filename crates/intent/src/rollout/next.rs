@@ -3,7 +3,7 @@
 use mesh::{Manifest, ResourceKey};
 
 use super::{
-    Direction, Lock, Note, Noted, Outcome, Request, Rollout,
+    Direction, Errand, Lock, Note, Noted, Outcome, Request, Rollout,
     course::Need,
     track::{SiteTrack, StepTrack, Track},
 };
@@ -39,6 +39,17 @@ pub struct Ask {
     pub wanted: Option<Manifest>,
     /// What it has to be now.
     pub lock: Lock,
+    /// Whether fields of others stop it.
+    pub how: How,
+}
+
+/// Whether the fields of others stop a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// They do.
+    Apply,
+    /// They do not: an object of ours, by name, is put back as it was applied.
+    Restore,
 }
 
 /// Says what is to be done now: for each site at most one thing, or one thing to write down for the whole. Nothing,
@@ -54,7 +65,12 @@ pub fn next(rollout: &Rollout, journal: &[Noted], now: Time) -> Vec<Next> {
         if let Some(turn) = track.reason_to_turn() {
             return vec![Next::Write(Note::Turned(turn))];
         }
-        let steps = track.sites.iter().filter_map(|site| forward(site, now));
+        let how = match rollout.order.errand {
+            Errand::Restore => How::Restore,
+            Errand::RollOut | Errand::RollBack => How::Apply,
+        };
+        let steps = track.sites.iter();
+        let steps = steps.filter_map(|site| forward(site, how, now));
         return all_or(steps, || {
             if rollout.plans.iter().all(|plan| plan.steps.is_empty()) {
                 Outcome::NothingToDo
@@ -80,11 +96,13 @@ fn all_or(steps: impl Iterator<Item = Next>, outcome: impl FnOnce() -> Outcome) 
 }
 
 /// The first step that is not where it has to be.
-fn forward(site: &SiteTrack<'_>, now: Time) -> Option<Next> {
+fn forward(site: &SiteTrack<'_>, how: How, now: Time) -> Option<Next> {
     let mut steps = site.steps.iter().enumerate();
     steps.find_map(|(at, step)| {
         let need = step.forward.need();
-        taking(site, at, step, Direction::Forward, need, now)
+        // What is not there has no fields of others.
+        let how = step.step.before.as_ref().map_or(How::Apply, |_| how);
+        taking(site, at, step, (Direction::Forward, how), need, now)
     })
 }
 
@@ -93,12 +111,14 @@ fn back(site: &SiteTrack<'_>, now: Time) -> Option<Next> {
     let mut steps = site.steps.iter().enumerate().rev();
     steps.find_map(|(at, step)| {
         if step.forward.is_open() {
-            return taking(site, at, step, Direction::Forward, Need::Look, now);
+            let forward = (Direction::Forward, How::Apply);
+            return taking(site, at, step, forward, Need::Look, now);
         }
         if !step.forward.done {
             return None;
         }
-        taking(site, at, step, Direction::Back, step.back.need(), now)
+        let back = (Direction::Back, How::Apply);
+        taking(site, at, step, back, step.back.need(), now)
     })
 }
 
@@ -106,7 +126,7 @@ fn taking(
     site: &SiteTrack<'_>,
     at: usize,
     step: &StepTrack<'_>,
-    direction: Direction,
+    (direction, how): (Direction, How),
     need: Need,
     now: Time,
 ) -> Option<Next> {
@@ -130,6 +150,7 @@ fn taking(
             wanted: step.step.wanted(direction).cloned(),
             lock: step.step.lock(direction, step.forward.uid.as_deref()),
             request,
+            how,
         }),
         Need::Look | Need::Nothing => Next::Look(request),
     })

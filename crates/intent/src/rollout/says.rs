@@ -18,16 +18,28 @@ pub fn sentence(rollout: &Rollout, journal: &[Noted]) -> String {
             format!("{turn} What was done is being taken back.{waits}")
         }
         (None, None) => {
-            let sites = track.sites.iter();
-            let through = sites.filter(|site| is_through(site)).count();
-            let of = track.sites.len();
+            // Sites on which nothing is restored are not counted.
+            let is_asked =
+                |site: &&SiteTrack<'_>| order.errand != Errand::Restore || !site.steps.is_empty();
+            let sites = || track.sites.iter().filter(is_asked);
+            let through = sites().filter(|site| is_through(site)).count();
+            let of = sites().count();
             let many = if of == 1 { "site" } else { "sites" };
             format!(
-                "Revision {} is being rolled out; {through} of {of} {many} done.{}",
+                "Revision {} is being {}; {through} of {of} {many} done.{}",
                 order.revision,
+                being(order.errand),
                 waiting(&track)
             )
         }
+    }
+}
+
+/// What is done with a revision.
+fn being(errand: Errand) -> &'static str {
+    match errand {
+        Errand::RollOut | Errand::RollBack => "rolled out",
+        Errand::Restore => "restored",
     }
 }
 
@@ -40,8 +52,20 @@ fn ended(rollout: &Rollout, outcome: &Outcome) -> String {
         (Outcome::Applied, Errand::RollBack) => {
             format!("Revision {revision} is in force on every site again.")
         }
+        (Outcome::Applied, Errand::Restore) => {
+            let plans = rollout.plans.iter();
+            let plans = plans.filter(|plan| !plan.steps.is_empty());
+            let sites: Vec<&str> = plans.map(|plan| plan.site.as_str()).collect();
+            format!(
+                "On {}, everything is as revision {revision} made it again.",
+                sites.join(" and ")
+            )
+        }
         (Outcome::NothingToDo, _) => {
             format!("Everything was as revision {revision} wants it; nothing was changed.")
+        }
+        (Outcome::TakenBack { why, left }, Errand::Restore) if left.is_empty() => {
+            format!("{why} Nothing was restored; everything is as it was found.")
         }
         (Outcome::TakenBack { why, left }, _) if left.is_empty() => {
             format!("{why} Everything is as it was before.")

@@ -83,6 +83,23 @@ impl Approved {
         outcome: &Outcome,
         today: &Today,
     ) -> Result<Self, CannotRepeat> {
+        let approved = Self::still(revision, earlier, outcome)?;
+        if earlier.rule != today.rule {
+            return Err(CannotRepeat::Rule);
+        }
+        if approved.0.sites() != today.sites {
+            return Err(CannotRepeat::Sites);
+        }
+        Ok(approved)
+    }
+
+    /// Takes the approval over by which a revision is in force, to put back what it says. Whoever changed the rule or
+    /// the sites since did not ask for what is there to be otherwise.
+    pub fn still(
+        revision: Revision,
+        earlier: &Order,
+        outcome: &Outcome,
+    ) -> Result<Self, CannotRepeat> {
         let is_of_it = earlier.cloud == revision.cloud
             && earlier.revision == revision.number
             && earlier.digest == revision.digest;
@@ -91,12 +108,6 @@ impl Approved {
         }
         if !revision.seals() {
             return Err(CannotRepeat::Broken);
-        }
-        if earlier.rule != today.rule {
-            return Err(CannotRepeat::Rule);
-        }
-        if revision.sites() != today.sites {
-            return Err(CannotRepeat::Sites);
         }
         Ok(Self(revision))
     }

@@ -261,3 +261,33 @@ fn only_what_was_in_force_here_under_the_same_rule_and_sites_is_approved_again()
     let broken = Approved::again(edited, &ordered(), &applied, &same);
     assert_eq!(broken, Err(CannotRepeat::Broken));
 }
+
+#[test]
+fn a_restore_starts_from_whatever_is_there_but_never_removes_nor_touches_another_object() {
+    let found = manifest("a", "DISABLE");
+    let mut base = base();
+    for (_, objects) in &mut base.sites {
+        objects[0].spec = Some(Digest::of(found.canonical()));
+    }
+    let begun = |errand: Errand, uid: &str| {
+        let step = Step {
+            before: Some(Before::from(&live(&found, uid, "9"))),
+            ..changed("a")
+        };
+        let plans = rollout(&[(EU, vec![step]), (US, vec![])]).plans;
+        Rollout::begin(&approved(), claim(errand), plans, &base, &ledger())
+    };
+    assert!(begun(Errand::Restore, "old-a").is_ok());
+    for refused in [
+        begun(Errand::RollOut, "old-a"),
+        begun(Errand::RollBack, "old-a"),
+        begun(Errand::Restore, "another"),
+    ] {
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, Misfit::Drifted { .. }), "{refused:?}");
+    }
+    let plans = rollout(&[(EU, vec![gone("b")]), (US, vec![])]).plans;
+    let removal = Rollout::begin(&approved(), claim(Errand::Restore), plans, &base, &ledger());
+    let refused = removal.unwrap_err();
+    assert!(matches!(refused, Misfit::NotApproved { .. }), "{refused:?}");
+}

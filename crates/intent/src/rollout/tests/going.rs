@@ -10,6 +10,7 @@ fn sites_go_side_by_side_and_the_steps_of_a_site_one_after_the_other_each_verifi
             key: key(name),
             wanted: wanted.map(|mode| manifest(name, mode)),
             lock,
+            how: How::Apply,
         })
     };
     let old = |name: &str| Lock {

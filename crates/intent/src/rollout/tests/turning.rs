@@ -64,6 +64,7 @@ fn everything_is_put_back_in_reverse_order_each_as_it_was() {
             key: key(name),
             wanted,
             lock: lock(uid),
+            how: How::Apply,
         })]
     };
     let before = |name: &str| Some(manifest(name, "PERMISSIVE"));
@@ -269,4 +270,31 @@ fn a_rollout_that_is_stopped_at_its_last_step_goes_back_all_the_way() {
     journal.reached(forward(EU, 0), "new-a");
     journal.note(stopped());
     assert_eq!(asks(journal.next(&rollout)), [backward(EU, 0)]);
+}
+
+#[test]
+fn only_what_is_there_and_is_restored_is_forced_and_never_on_the_way_back() {
+    for errand in [Errand::RollOut, Errand::RollBack, Errand::Restore] {
+        let steps = vec![made("a"), changed("b")];
+        let mut rollout = rollout(&[(EU, steps)]);
+        rollout.order.errand = errand;
+        let mut journal = Journal::default();
+        let how = |journal: &mut Journal| {
+            let next = journal.next(&rollout);
+            let [Next::Ask(ask)] = next.as_slice() else {
+                panic!("{next:?}");
+            };
+            ask.how
+        };
+        assert_eq!(how(&mut journal), How::Apply, "{errand:?}");
+        journal.reached(forward(EU, 0), "new-a");
+        let forced = match errand {
+            Errand::Restore => How::Restore,
+            Errand::RollOut | Errand::RollBack => How::Apply,
+        };
+        assert_eq!(how(&mut journal), forced, "{errand:?}");
+        journal.reached(forward(EU, 1), "old-b");
+        journal.note(stopped());
+        assert_eq!(how(&mut journal), How::Apply, "{errand:?}");
+    }
 }
