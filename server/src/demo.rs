@@ -1,5 +1,7 @@
 //! The clusters of the demo: in memory, and kept in the data folder, so that a restart finds what was rolled out.
 
+mod hands;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -10,6 +12,9 @@ use sandbox::Sandbox;
 use tokio_util::sync::CancellationToken;
 
 use crate::Failed;
+
+pub use hands::Hands;
+pub(crate) use hands::{PATH, act, state};
 
 /// How often what changed is written down.
 const OFTEN: Duration = Duration::from_secs(1);
@@ -59,6 +64,12 @@ impl Clusters {
     /// The clusters with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Sandbox)> {
         self.0.iter().map(|kept| (kept.name, &kept.sandbox))
+    }
+
+    /// The hands that break them.
+    pub(crate) fn hands(&self) -> Hands {
+        let sites = self.0.iter();
+        Hands::over(sites.map(|kept| (kept.name, kept.sandbox.clone())))
     }
 
     /// Writes down what changes, until told to stop, and then once more.

@@ -15,7 +15,7 @@ use intent::{Access, Actor, CloudName, DOORS, Door, Needs, Origin, PersonId, Rol
 use leptos::prelude::FromServerFnError;
 use tower_sessions::Session;
 
-use crate::Public;
+use crate::{Public, live};
 
 /// What the door needs to decide.
 #[derive(Clone)]
@@ -130,9 +130,11 @@ fn named(path: &str) -> Option<Door> {
     })
 }
 
-/// The cloud that the path of a page names. A name that no cloud can have is one that nobody may see.
+/// The cloud that the path of a page or a socket names. A name that no cloud can have is one that nobody may see.
 fn cloud_of(pattern: &str, path: &str) -> Option<CloudName> {
-    pattern.strip_prefix("/c/{cloud}")?;
+    if !pattern.starts_with("/c/{cloud}") && pattern != live::PATH {
+        return None;
+    }
     path.split('/')
         .nth(2)
         .and_then(|name| CloudName::read(name).ok())
@@ -179,7 +181,9 @@ fn takes(needs: Needs) -> String {
 /// who may see it; everything else is answered right here.
 fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD)
-        && !request.uri().path().starts_with("/api/")
+        && !["/api/", "/live/"]
+            .iter()
+            .any(|other| request.uri().path().starts_with(other))
 }
 
 /// An error as server functions send it.

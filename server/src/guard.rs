@@ -55,6 +55,15 @@ fn refuses(public: &Public, request: &Request) -> Option<Refused> {
             "This request came from another site.",
         ));
     }
+    if (path.starts_with("/live/") || request.headers().contains_key(header::UPGRADE))
+        && !text(request.headers(), header::ORIGIN).is_some_and(|origin| public.is_origin(origin))
+    {
+        // A browser lets any page open a socket, with our cookies; only this tells whose page it was.
+        return Some((
+            StatusCode::FORBIDDEN,
+            "This request came from another site.",
+        ));
+    }
     if acts && !has_known_content(path, request.headers()) {
         return Some((
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

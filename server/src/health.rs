@@ -1,10 +1,5 @@
 //! How the process is, for whoever watches it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
@@ -12,6 +7,7 @@ use axum::{
 };
 use engine::Engine;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
 
 use crate::{Failed, Peer, public::is_loopback};
 
@@ -19,7 +15,7 @@ use crate::{Failed, Peer, public::is_loopback};
 #[derive(Clone)]
 pub struct Health {
     engine: Engine,
-    stopping: Arc<AtomicBool>,
+    stopping: CancellationToken,
     metrics: Option<PrometheusHandle>,
 }
 
@@ -28,7 +24,7 @@ impl Health {
     pub fn new(engine: Engine) -> Self {
         Self {
             engine,
-            stopping: Arc::default(),
+            stopping: CancellationToken::new(),
             metrics: None,
         }
     }
@@ -51,7 +47,12 @@ impl Health {
 
     /// Says from now on that no new work should be sent.
     pub(crate) fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.stopping.cancel();
+    }
+
+    /// Cancelled once no new work should be sent.
+    pub(crate) fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
     }
 }
 
@@ -62,7 +63,7 @@ pub(crate) async fn healthz() -> &'static str {
 
 /// Says whether work can be sent: the database answers and the process is not about to stop.
 pub(crate) async fn readyz(State(health): State<Health>) -> Response {
-    if health.stopping.load(Ordering::Relaxed) || !health.engine.is_ready().await {
+    if health.stopping.is_cancelled() || !health.engine.is_ready().await {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response();
     }
     "ok".into_response()

@@ -4,7 +4,7 @@
 //!   config ▶ start ▶ router ─┬─ headers    on every answer
 //!                            ├─ guard      which requests are answered at all
 //!                            ├─ door       who is asking, and may they?
-//!                            └─ pages, server functions, assets, health
+//!                            └─ pages, server functions, live, demo, assets, health
 //! ```
 
 mod assets;
@@ -15,6 +15,7 @@ mod door;
 mod guard;
 mod headers;
 mod health;
+mod live;
 mod peer;
 mod public;
 mod reports;
@@ -23,6 +24,7 @@ mod router;
 mod start;
 
 pub use config::{Command, Config, Settings};
+pub use demo::Hands;
 pub use health::Health;
 pub use peer::Peer;
 pub use public::Public;

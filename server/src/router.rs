@@ -4,7 +4,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use app::{App, Assets, Visit, shell};
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
     middleware::from_fn_with_state,
     routing::{any, get, post},
@@ -28,11 +28,13 @@ use tower_sessions::{
 };
 
 use crate::{
-    Health, Public, assets,
+    Hands, Health, Public, assets, demo,
     door::{self, Doorkeeper},
     guard::guard,
     headers::headers,
-    health, reports,
+    health,
+    live::{self, Sockets},
+    reports,
     requests::numbered,
 };
 
@@ -42,7 +44,9 @@ const LARGEST: usize = 1 << 20;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// What answers beside pages and server functions.
-pub const PLAIN: [&str; 6] = [
+pub const PLAIN: [&str; 8] = [
+    live::PATH,
+    demo::PATH,
     "/healthz",
     "/readyz",
     "/metrics",
@@ -62,6 +66,7 @@ pub fn pages() -> &'static Vec<AxumRouteListing> {
 struct Parts {
     leptos: LeptosOptions,
     health: Health,
+    sockets: Sockets,
 }
 
 impl FromRef<Parts> for LeptosOptions {
@@ -76,6 +81,12 @@ impl FromRef<Parts> for Health {
     }
 }
 
+impl FromRef<Parts> for Sockets {
+    fn from_ref(parts: &Parts) -> Self {
+        parts.sockets.clone()
+    }
+}
+
 /// Joins routes and layers. A request passes the layers from the last to the first.
 pub fn router(
     engine: Engine,
@@ -83,6 +94,7 @@ pub fn router(
     public: Public,
     files: Assets,
     health: Health,
+    hands: Option<Hands>,
 ) -> Router {
     let context = {
         let engine = engine.clone();
@@ -100,7 +112,19 @@ pub fn router(
         }
     };
     let leptos = LeptosOptions::builder().output_name("app").build();
-    let parts = Parts { leptos, health };
+    let sockets = Sockets::new(engine.clone(), health.stopping());
+    let parts = Parts {
+        leptos,
+        health,
+        sockets,
+    };
+    // What breaks the demo is there only in a demo.
+    let broken = match hands {
+        Some(hands) => Router::new()
+            .route(demo::PATH, get(demo::state).post(demo::act))
+            .layer(Extension(hands)),
+        None => Router::new(),
+    };
     let pages = pages().clone();
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("application/wasm"));
 
@@ -112,6 +136,8 @@ pub fn router(
         ))
         // Documents only: the site's files are packed beforehand.
         .layer(CompressionLayer::new().compress_when(packed))
+        .merge(broken)
+        .route(live::PATH, get(live::follow))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -78,10 +78,12 @@ pub async fn serve(settings: Settings) -> Result<(), Failed> {
         settings.public.clone(),
         files,
         health.clone(),
+        clusters.as_ref().map(demo::Clusters::hands),
     )
     .into_make_service_with_connect_info::<Peer>();
 
     let stop = CancellationToken::new();
+    engine.observe(&stop);
     tokio::spawn(signals(stop.clone(), health.clone()));
     let kept = clusters.map(|clusters| tokio::spawn(clusters.keep(stop.clone())));
     tokio::spawn(sweep(engine.clone(), health, stop.clone()));

@@ -14,8 +14,10 @@ use engine::Engine;
 use http_body_util::BodyExt;
 use intent::{Act, Actor, Grant, Origin, PersonName, Time, Verb};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use server::{Health, Peer, Public, router};
+use sandbox::Sandbox;
+use server::{Hands, Health, Peer, Public, router};
 use store::{AS_OF, NewPerson, Sessions, Store};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_sessions::{
     SessionStore,
@@ -36,14 +38,19 @@ pub struct Process {
 impl Process {
     pub async fn start() -> Self {
         let store = Store::scratch().await.unwrap();
-        Self::over(Engine::new(store.clone()), store)
+        Self::over(Engine::new(store.clone()), store, None)
     }
 
     /// A process that watches the cloud `shop` on one site, which was read.
     pub async fn watching() -> Self {
+        Self::watching_a_site().await.0
+    }
+
+    /// The same, with the hands of somebody who changes that site.
+    pub async fn watching_a_site() -> (Self, Sandbox) {
         let store = Store::scratch().await.unwrap();
-        let client = sandbox::shop("eu-west").client();
-        let cluster = Cluster::follow(client, "istio-system", || Time(0));
+        let sandbox = sandbox::shop("eu-west");
+        let cluster = Cluster::follow(sandbox.client(), "istio-system", || Time(0));
         let mut views = cluster.views();
         views
             .wait_for(|view| view.connection == Connection::Live)
@@ -58,15 +65,18 @@ impl Process {
             }],
         };
         let engine = Engine::new(store.clone()).watching(Fleet::new([shop]));
-        Self::over(engine, store)
+        engine.observe(&CancellationToken::new());
+        (Self::over(engine, store, None), sandbox)
     }
 
     pub async fn demo() -> Self {
         let store = Store::scratch().await.unwrap();
-        Self::over(Engine::new(store.clone()).into_demo().await.unwrap(), store)
+        let engine = Engine::new(store.clone()).into_demo().await.unwrap();
+        let sites = ["eu-west", "us-east"].map(|name| (name, Sandbox::new(name)));
+        Self::over(engine, store, Some(Hands::over(sites)))
     }
 
-    fn over(engine: Engine, store: Store) -> Self {
+    fn over(engine: Engine, store: Store, hands: Option<Hands>) -> Self {
         let public = Public::new(HOST.parse().unwrap(), false, None).unwrap();
         let files = Assets {
             css: "/pkg/main.css".into(),
@@ -79,6 +89,7 @@ impl Process {
             public,
             files,
             Health::new(engine.clone()).counting(counted()),
+            hands,
         );
         Self {
             router,

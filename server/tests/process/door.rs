@@ -60,6 +60,7 @@ const PEOPLE: &[&str] = &[
     "my_account",
     "end_session",
     "prove",
+    "/demo",
 ];
 const MEMBERS: &[&str] = &[
     "/c/{cloud}",
@@ -83,7 +84,9 @@ const MEMBERS: &[&str] = &[
     "revision",
     "rollouts",
     "rollout",
+    "drift",
     "in_flight",
+    "/live/{cloud}",
 ];
 const AUTHORS: &[&str] = &[
     "/c/{cloud}/new",
@@ -97,7 +100,7 @@ const AUTHORS: &[&str] = &[
     "withdraw_intent",
 ];
 const REVIEWERS: &[&str] = &["vote"];
-const OPERATORS: &[&str] = &["roll_out", "roll_back", "stop_rollout"];
+const OPERATORS: &[&str] = &["roll_out", "roll_back", "stop_rollout", "restore_intent"];
 const ADMINISTRATORS: &[&str] = &[
     "/settings/people",
     "/settings/history",
@@ -184,7 +187,11 @@ async fn every_decision_is_the_one_of_the_table() {
                 Some(actor) => Some(process.cookie(actor).await),
                 None => None,
             };
-            let asked = request(method, &path, cookie.as_deref(), OF_THE_SHOP);
+            let mut asked = request(method, &path, cookie.as_deref(), OF_THE_SHOP);
+            if path.starts_with("/live/") {
+                let origin = "http://127.0.0.1:3000".parse().unwrap();
+                asked.headers_mut().insert("origin", origin);
+            }
             let response = process.send(asked).await;
             let status = response.status();
             let to_sign_in = header_of(&response, "location").starts_with("/sign-in");
@@ -200,6 +207,10 @@ async fn every_decision_is_the_one_of_the_table() {
                 // An intent or a draft is there only after an author came through the doors that make one.
                 Access::Granted if MADE.iter().any(|page| path.starts_with(page)) => {
                     matches!(status, StatusCode::OK | StatusCode::NOT_FOUND)
+                }
+                // A socket is opened by an upgrade, which this is not.
+                Access::Granted if path.starts_with("/live/") => {
+                    status == StatusCode::UPGRADE_REQUIRED
                 }
                 Access::Granted if of_a_cloud => status == StatusCode::OK,
                 Access::Granted => !matches!(status.as_u16(), 401 | 403 | 500..) && !to_sign_in,
@@ -229,6 +240,7 @@ const MADE: &[&str] = &[
 
 /// What the functions of a cloud ask for; all others pass over it.
 const OF_THE_SHOP: &str = "cloud=shop&namespace=default&name=reviews&text=rev&kind=mutual_tls&draft=1&version=0&number=1&rollout=1\
+    &sites=eu-west&seen=00000000000000000000000000000000000000000000000000000000000000ff\
     &rule=1&ballot=approve&digest=00000000000000000000000000000000000000000000000000000000000000ff\
     &base=00000000000000000000000000000000000000000000000000000000000000ff";
 
