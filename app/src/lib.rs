@@ -9,6 +9,7 @@
 mod api;
 mod error;
 mod keys;
+mod live;
 #[cfg(feature = "ssr")]
 mod next;
 mod pages;

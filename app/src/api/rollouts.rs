@@ -1,6 +1,8 @@
 //! Carrying revisions out, and back.
 
-use intent::{CloudName, Digest, RevisionNumber, RolloutNumber, RolloutPage, RolloutRow};
+use intent::{
+    CloudName, Digest, DriftSeen, RevisionNumber, RolloutNumber, RolloutPage, RolloutRow,
+};
 use leptos::prelude::*;
 
 use crate::AppError;
@@ -64,6 +66,30 @@ pub async fn roll_back(
 pub async fn stop_rollout(cloud: CloudName, rollout: RolloutNumber) -> Result<String, AppError> {
     engine().stop_rollout(&actor()?, &cloud, rollout).await?;
     go(page(&cloud, rollout))
+}
+
+/// What of an intent is not as it was applied.
+#[server(endpoint = "drift")]
+pub async fn drift(cloud: CloudName, name: String) -> Result<Vec<DriftSeen>, AppError> {
+    Ok(engine().drift(&actor()?, &cloud, &name).await?)
+}
+
+/// Begins to restore an intent on some sites, named with commas between them. What was shown comes along, and has to
+/// be so still; answers with the page of the rollout.
+#[server(endpoint = "restore_intent")]
+pub async fn restore_intent(
+    cloud: CloudName,
+    name: String,
+    sites: String,
+    digest: Digest,
+    seen: Digest,
+) -> Result<String, AppError> {
+    let actor = proven().await?;
+    let sites: Vec<String> = sites.split(',').map(String::from).collect();
+    let begun = engine()
+        .restore(&actor, &cloud, &name, &sites, &digest, &seen)
+        .await?;
+    go(page(&cloud, begun))
 }
 
 /// Submits a revision that removes what an intent made; answers with its page.

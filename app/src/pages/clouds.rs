@@ -1,6 +1,6 @@
 //! All clouds that I may see.
 
-use intent::CloudSeen;
+use intent::{CloudSeen, Live};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
@@ -43,6 +43,7 @@ fn Listed(clouds: Vec<CloudSeen>) -> impl IntoView {
                 <tr>
                     <th scope="col">"Name"</th>
                     <th scope="col">"Sites"</th>
+                    <th scope="col">"Intents"</th>
                     <th scope="col">"Namespaces"</th>
                     <th scope="col" class="number">"Services"</th>
                     <th scope="col" class="number">"To look at"</th>
@@ -63,10 +64,19 @@ fn Row(cloud: CloudSeen) -> impl IntoView {
         <tr>
             <th scope="row"><a href=format!("/c/{}", cloud.name)>{cloud.name.to_string()}</a></th>
             <td data-label="Sites">{sites}</td>
+            <td data-label="Intents">{in_sync(&cloud.live)}</td>
             <td data-label="Namespaces" class="quiet">{namespaces.join(", ")}</td>
             <td data-label="Services" class="number">{cloud.services}</td>
             <td data-label="To look at" class="number">{cloud.concerns.len()}</td>
         </tr>
+    }
+}
+
+/// How many intents are as they were applied.
+fn in_sync(live: &Live) -> String {
+    match live.trouble() {
+        (_, 0) => "none rolled out".into(),
+        (out, of) => format!("{} of {of} in sync", of - out),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One intent, whole.
 
-use intent::{IntentPage, IntentRow, Stage};
+use intent::{CloudName, IntentPage, IntentRow, Live, SiteStatus, Stage};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -11,12 +11,16 @@ use crate::{
         reviews::{intent, page as address},
         rollouts::WithdrawIntent,
     },
+    live::{self, ear},
     parts::{
+        differs::Differs,
         loaded::{cloud_named, loaded},
         person::Person,
         plain::Plain,
         revision_rows::{Of, RevisionRows},
         stage,
+        stands::{changed, differs},
+        status::StatusMark,
         submit::{Submit, error_of, go_on_when_done},
         time::Moment,
         trouble::Trouble,
@@ -27,9 +31,13 @@ use crate::{
 #[component]
 pub(crate) fn Intent() -> impl IntoView {
     let params = use_params_map();
+    let papers = ear().papers;
     let page = Resource::new_blocking(
-        move || params.with(|params| (params.get("cloud"), params.get("intent"))),
-        |(cloud, name)| async move { intent(cloud_named(cloud)?, name.unwrap_or_default()).await },
+        move || {
+            let address = params.with(|params| (params.get("cloud"), params.get("intent")));
+            (address, papers.get())
+        },
+        |((cloud, name), _)| async move { intent(cloud_named(cloud)?, name.unwrap_or_default()).await },
     );
     loaded(page, |page| view! { <Shown page/> }.into_any())
 }
@@ -55,12 +63,46 @@ fn Shown(page: IntentPage) -> impl IntoView {
             </p>
             <Change page=page.clone()/>
         </header>
+        <Standing cloud=page.cloud.clone() row=page.row.clone() page=page.live.clone()/>
+        <Differs cloud=page.cloud.clone() name=page.row.name.to_string()/>
         <section class="section" aria-labelledby="revisions">
             <header><h2 id="revisions">"Revisions"</h2></header>
             <RevisionRows cloud=page.cloud.clone() rows=page.revisions.clone() of=Of::Intent/>
         </section>
         <GoBack page=page.clone()/>
         <Withdraw page/>
+    }
+}
+
+/// How it stands on each site, as it changes.
+#[component]
+fn Standing(cloud: CloudName, row: IntentRow, page: Live) -> impl IntoView {
+    let stands = live::intent(ear().over(&cloud, page), row.name);
+    let site = |(name, standing): (String, SiteStatus)| {
+        view! {
+            <li>
+                <a class="name" href="/settings/clouds">{name}</a>
+                " "
+                <StatusMark status=standing.status/>
+                <small>{differs(&standing)}", since "<Moment at=standing.since/></small>
+            </li>
+        }
+    };
+    let show = move || match stands.get() {
+        Some(stands) => view! {
+            <ul class="site-list stands">{stands.sites.into_iter().map(site).collect_view()}</ul>
+        }
+        .into_any(),
+        None => view! {
+            <p class="quiet">"It stands on no site now: nothing of it is rolled out."</p>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="section" aria-labelledby="stands">
+            <header><h2 id="stands">"On its sites"</h2></header>
+            <div class:changed=changed(stands)>{show}</div>
+        </section>
     }
 }
 

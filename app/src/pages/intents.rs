@@ -1,12 +1,15 @@
 //! What is wanted of a cloud.
 
-use intent::{CloudName, DraftRow, IntentRow, IntentsPage, Stage};
+use intent::{
+    CloudName, DraftRow, IntentLive, IntentName, IntentRow, IntentsPage, Live, Stage, Status,
+};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     api::{drafts::RestoreDraft, reviews::intents},
+    live::{at, ear},
     parts::{
         asked::{Asked, Filters, Only},
         draft_rows::Drafts,
@@ -16,6 +19,8 @@ use crate::{
         person::Person,
         plain::Plain,
         stage,
+        stands::{StandsAt, changed},
+        status::StatusMark,
         submit::{Submit, error_of, go_on_when_done},
         time::Moment,
         trouble::Trouble,
@@ -28,17 +33,20 @@ use crate::{
 #[component]
 pub(crate) fn Intents() -> impl IntoView {
     let params = use_params_map();
+    let papers = ear().papers;
     let page = Resource::new_blocking(
-        move || params.with(|params| params.get("cloud")),
-        |name| async move { intents(cloud_named(name)?).await },
+        move || (params.with(|params| params.get("cloud")), papers.get()),
+        |(name, _)| async move { intents(cloud_named(name)?).await },
     );
     loaded(page, |page| view! { <Listed page/> }.into_any())
 }
 
 #[component]
 fn Listed(page: IntentsPage) -> impl IntoView {
-    let (first, second) = sentence(&page);
+    let live = ear().over(&page.cloud, page.live.clone());
     let cloud = page.cloud.to_string();
+    let said = page.clone();
+    let said = Memo::new(move |_| live.with(|live| sentence(&said, live)));
     let body = if page.intents.is_empty() {
         view! {
             <Drafts cloud=cloud.clone() drafts=Signal::stored(page.drafts)/>
@@ -46,12 +54,12 @@ fn Listed(page: IntentsPage) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <Tables page/> }.into_any()
+        view! { <Tables page live/> }.into_any()
     };
     view! {
         <Title text=format!("Intents for {cloud} · Assent")/>
         <header class="head">
-            <h1><strong>{first}</strong>" "{second}</h1>
+            <h1><strong>{move || said.get().0}</strong>" "{move || said.get().1}</h1>
         </header>
         <Discarded cloud/>
         {body}
@@ -59,7 +67,7 @@ fn Listed(page: IntentsPage) -> impl IntoView {
 }
 
 /// The state of things: how many intents there are, and what waits.
-fn sentence(page: &IntentsPage) -> (String, String) {
+fn sentence(page: &IntentsPage, live: &Live) -> (String, String) {
     let cloud = &page.cloud;
     if page.intents.is_empty() {
         let sites = match page.sites.len() {
@@ -69,7 +77,12 @@ fn sentence(page: &IntentsPage) -> (String, String) {
         };
         return (format!("{cloud} has no intents yet."), sites);
     }
-    let first = format!("{} for {cloud}.", count(page.intents.len(), "intent"));
+    let intents = count(page.intents.len(), "intent");
+    let first = match live.trouble() {
+        (0, _) => format!("{intents} for {cloud}."),
+        (1, _) => format!("{intents} for {cloud}; 1 is not in sync."),
+        (out, _) => format!("{intents} for {cloud}; {out} are not in sync."),
+    };
     let mut waiting: Vec<_> = page
         .intents
         .iter()
@@ -144,7 +157,7 @@ fn Begin(
 }
 
 #[component]
-fn Tables(page: IntentsPage) -> impl IntoView {
+fn Tables(page: IntentsPage, live: Memo<Live>) -> impl IntoView {
     let asked = Asked::from_address();
     let cloud = page.cloud.to_string();
     let me = visit().me.map(|me| me.name).unwrap_or_default();
@@ -155,7 +168,10 @@ fn Tables(page: IntentsPage) -> impl IntoView {
     let rows = page.intents;
     let shown = Memo::new(move |_| {
         let asked = asked.get();
-        let is_asked = |row: &&IntentRow| intent_is_asked(row, &asked, &me);
+        let is_asked = |row: &&IntentRow| {
+            let out = || live.with(|live| is_out(live, &row.name));
+            intent_is_asked(row, &asked, &me) && (asked.only != Some(Only::Out) || out())
+        };
         rows.iter().filter(is_asked).cloned().collect::<Vec<_>>()
     });
     let drafts = Signal::derive(move || {
@@ -168,6 +184,7 @@ fn Tables(page: IntentsPage) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let of = cloud.clone();
+    let sites = page.sites.clone();
     view! {
         <Filters
             page=format!("/c/{cloud}/intents") asked kinds
@@ -179,6 +196,7 @@ fn Tables(page: IntentsPage) -> impl IntoView {
                     <th scope="col">"Name"</th>
                     <th scope="col">"Kind"</th>
                     <th scope="col">"What it says"</th>
+                    {heads(&page.sites).into_iter().map(|site| view! { <th scope="col">{site}</th> }).collect_view()}
                     <th scope="col">"Revision"</th>
                     <th scope="col">"By"</th>
                     <th scope="col" class="number">"Changed"</th>
@@ -187,8 +205,8 @@ fn Tables(page: IntentsPage) -> impl IntoView {
             <tbody>
                 <For
                     each=move || shown.get()
-                    key=|row| (row.name.clone(), row.revision)
-                    children=move |row| view! { <Row row cloud=of.clone()/> }
+                    key=|row| format!("{row:?}")
+                    children=move |row| view! { <Row row cloud=of.clone() sites=sites.clone() live/> }
                 />
             </tbody>
         </table>
@@ -201,7 +219,8 @@ fn Tables(page: IntentsPage) -> impl IntoView {
 
 fn intent_is_asked(row: &IntentRow, asked: &Asked, me: &str) -> bool {
     let only = match asked.only {
-        None => true,
+        // How it stands is told by what is live.
+        None | Some(Only::Out) => true,
         Some(Only::Review) => row.stage == Stage::InReview,
         Some(Only::Drafts) => row.draft.is_some(),
         Some(Only::Mine) => row.by.as_str() == me,
@@ -212,14 +231,60 @@ fn intent_is_asked(row: &IntentRow, asked: &Asked, me: &str) -> bool {
 fn draft_is_asked(row: &DraftRow, asked: &Asked) -> bool {
     let only = match asked.only {
         None | Some(Only::Drafts) => true,
-        Some(Only::Review) => false,
+        Some(Only::Review | Only::Out) => false,
         Some(Only::Mine) => row.mine,
     };
     only && asked.kind_is(&row.kind) && asked.is_in(&[&row.name, &row.kind])
 }
 
+/// Whether an intent is not as it was applied somewhere.
+fn is_out(live: &Live, name: &IntentName) -> bool {
+    let worst = live.intents.get(name).and_then(IntentLive::worst);
+    worst.is_some_and(Status::is_trouble)
+}
+
+/// So many sites have a column of their own.
+const COLUMNS: usize = 4;
+
+/// The heads of the columns for sites.
+fn heads(sites: &[String]) -> Vec<String> {
+    if sites.len() <= COLUMNS {
+        sites.to_vec()
+    } else {
+        vec!["Sites".into()]
+    }
+}
+
+/// The cells of an intent for sites: one each, or one for all.
 #[component]
-fn Row(row: IntentRow, cloud: String) -> impl IntoView {
+fn Cells(name: IntentName, sites: Vec<String>, live: Memo<Live>) -> impl IntoView {
+    if sites.len() <= COLUMNS {
+        let cells = sites.into_iter().map(|site| {
+            let standing = at(live, name.clone(), site.clone());
+            view! { <td data-label=site><StandsAt standing/></td> }
+        });
+        return cells.collect_view().into_any();
+    }
+    let of = sites.len();
+    let stands = crate::live::intent(live, name);
+    let show = move || match stands.get().and_then(|one| Some((one.worst()?, one))) {
+        None => view! { <span class="quiet">"not rolled out"</span> }.into_any(),
+        Some((status, one)) => {
+            let out = one
+                .sites
+                .values()
+                .filter(|at| at.status.is_trouble())
+                .count();
+            let words = (out > 0).then(|| view! { <small>{format!(" on {out} of {of}")}</small> });
+            view! { <StatusMark status/>{words} }.into_any()
+        }
+    };
+    view! { <td data-label="Sites"><span class:changed=changed(stands)>{show}</span></td> }
+        .into_any()
+}
+
+#[component]
+fn Row(row: IntentRow, cloud: String, sites: Vec<String>, live: Memo<Live>) -> impl IntoView {
     let href = format!("/c/{cloud}/intents/{}", row.name);
     let revision = format!("/c/{cloud}/revisions/{}", row.revision);
     let then = row.draft.map(|_| ", then a draft");
@@ -228,6 +293,7 @@ fn Row(row: IntentRow, cloud: String) -> impl IntoView {
             <th scope="row"><a href=href>{row.name.to_string()}</a></th>
             <td data-label="Kind" class="quiet">{row.kind}</td>
             <td class="whole"><Plain text=row.says/></td>
+            <Cells name=row.name.clone() sites live/>
             <td data-label="Revision">
                 <a href=revision>{row.revision.0}</a>
                 <small>", "{stage::words(&row.stage)}{then}</small>
@@ -240,7 +306,7 @@ fn Row(row: IntentRow, cloud: String) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use intent::{DraftId, IntentName, PersonName, RevisionNumber};
+    use intent::{DraftId, PersonName, RevisionNumber};
     use mesh::Time;
 
     use super::*;
@@ -265,12 +331,13 @@ mod tests {
             sites: vec!["eu-west".into(), "us-east".into()],
             intents,
             drafts: vec![],
+            live: Live::default(),
             readonly: None,
         }
     }
 
     fn says(page: &IntentsPage) -> String {
-        let (first, second) = sentence(page);
+        let (first, second) = sentence(page, &Live::default());
         format!("{first} {second}")
     }
 

@@ -1,6 +1,6 @@
 //! A cloud at a glance.
 
-use intent::{CloudSeen, Concern, Level, SiteSeen};
+use intent::{CloudSeen, Concern, Level, Line, Live, SiteSeen, Status};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -8,12 +8,14 @@ use mesh::mtls::Posture;
 
 use crate::{
     api::clouds::cloud,
+    live::ear,
     parts::{
-        icon::Icon,
+        icon::{Icon, Sign},
         loaded::{cloud_named, loaded},
-        status::{LineStatus, of_level},
+        stands::changed,
+        status::{LineStatus, StatusMark, of_level},
         time::Moment,
-        words::count,
+        words::{count, listed},
         work::Work,
     },
 };
@@ -22,16 +24,20 @@ use crate::{
 #[component]
 pub(crate) fn Overview() -> impl IntoView {
     let params = use_params_map();
+    let turns = ear().turns;
     let seen = Resource::new_blocking(
-        move || params.with(|params| params.get("cloud")),
-        |name| async move { cloud(cloud_named(name)?).await },
+        move || (params.with(|params| params.get("cloud")), turns.get()),
+        |(name, _)| async move { cloud(cloud_named(name)?).await },
     );
     loaded(seen, |cloud| view! { <Seen cloud/> }.into_any())
 }
 
 #[component]
 fn Seen(cloud: CloudSeen) -> impl IntoView {
-    let (live, of) = (cloud.live(), cloud.sites.len());
+    let live = ear().over(&cloud.name, cloud.live.clone());
+    let said = cloud.clone();
+    let said = Memo::new(move |_| live.with(|live| state(&said, live)));
+    let href = format!("/c/{}/intents?only=out", cloud.name);
     let posture = cloud.posture();
     let page = format!("/c/{}/services", cloud.name);
     let workloads: usize = cloud.sites.iter().map(|site| site.workloads).sum();
@@ -45,7 +51,8 @@ fn Seen(cloud: CloudSeen) -> impl IntoView {
         <Title text=format!("{} · Assent", cloud.name)/>
         <header class="head">
             <h1>
-                <strong>{format!("{} is seen on {live} of {}.", cloud.name, count(of, "site"))}</strong>
+                <strong>{move || said.get().0}</strong>
+                {move || said.get().1.map(|out| view! { " "<a href=href.clone()>{out}</a> })}
                 {sentence(&posture)}
             </h1>
             <p class="context">
@@ -55,13 +62,41 @@ fn Seen(cloud: CloudSeen) -> impl IntoView {
             </p>
         </header>
         <div class="strips">
-            <Sites sites=cloud.sites.clone()/>
+            <Sites sites=cloud.sites.clone() live/>
             <MutualTls posture page=page.clone()/>
             <Work cloud=cloud.name.to_string()/>
             <Trouble concerns=cloud.concerns.clone()/>
         </div>
-        <Worklist concerns=cloud.concerns/>
+        <Worklist concerns=cloud.concerns cloud=cloud.name.to_string() live/>
     }
+}
+
+/// The first half of the page's sentence, and what is out of sync. Where nothing is rolled out, the sites are just seen.
+fn state(cloud: &CloudSeen, live: &Live) -> (String, Option<String>) {
+    let (name, of) = (&cloud.name, count(cloud.sites.len(), "site"));
+    let stands = |site: &&SiteSeen| live.worst_at(&site.name).is_some();
+    if !cloud.sites.iter().any(|site| stands(&site)) {
+        return (format!("{name} is seen on {} of {of}.", cloud.live()), None);
+    }
+    let out = cloud.sites.iter().filter_map(|site| {
+        let worst = live.worst_at(&site.name).filter(|worst| worst.is_trouble());
+        match (&site.line, worst) {
+            (_, Some(Status::Drifted)) => Some(format!("{} has drifted", site.name)),
+            (_, Some(Status::Missing)) => Some(format!("{} misses something", site.name)),
+            (_, Some(Status::Failed)) => Some(format!("{} failed", site.name)),
+            (_, Some(Status::Unknown)) | (Line::Lost { .. }, _) => {
+                Some(format!("{} is not known", site.name))
+            }
+            _ => None,
+        }
+    });
+    let out: Vec<String> = out.collect();
+    let whole = cloud.sites.len() - out.len();
+    let first = format!("{name} is in sync on {whole} of {of}.");
+    (
+        first,
+        (!out.is_empty()).then(|| format!("{}.", listed(&out))),
+    )
 }
 
 /// The second half of the page's sentence.
@@ -89,22 +124,19 @@ fn sentence(posture: &Posture) -> String {
 }
 
 #[component]
-fn Sites(sites: Vec<SiteSeen>) -> impl IntoView {
-    let live = sites
-        .iter()
-        .filter(|site| site.line == intent::Line::Live)
-        .count();
+fn Sites(sites: Vec<SiteSeen>, live: Memo<Live>) -> impl IntoView {
+    let seen = sites.iter().filter(|site| site.line == Line::Live).count();
     let of = sites.len();
     view! {
         <section aria-labelledby="sites">
             <h2 class="kicker" id="sites">"Sites"</h2>
-            <p class="figure"><a href="/settings/clouds"><strong>{live}</strong>{format!(" of {of} live")}</a></p>
+            <p class="figure"><a href="/settings/clouds"><strong>{seen}</strong>{format!(" of {of} live")}</a></p>
             <ul class="site-list">
                 {sites.into_iter().map(|site| view! {
                     <li>
                         <a class="name" href="/settings/clouds">{site.name.clone()}</a>
                         " "
-                        <LineStatus line=site.line.clone()/>
+                        <SiteStands name=site.name.clone() line=site.line.clone() live/>
                         <small>
                             {versions(&site)}
                             {site.changed.map(|at| view! { ", changed "<Moment at/> })}
@@ -114,6 +146,27 @@ fn Sites(sites: Vec<SiteSeen>) -> impl IntoView {
             </ul>
         </section>
     }
+}
+
+/// How a site stands: whether it is seen, and where that is so, what of ours is as it was applied.
+#[component]
+fn SiteStands(name: String, line: Line, live: Memo<Live>) -> impl IntoView {
+    let stands =
+        Memo::new(move |_| live.with(|live| Some((live.worst_at(&name)?, live.differ_at(&name)))));
+    let shown = move || match (line.clone(), stands.get()) {
+        (Line::Live, Some((status, (0, of)))) => view! {
+            <StatusMark status/>
+            <small>{count(of, "object")}" as applied"</small>
+        }
+        .into_any(),
+        (Line::Live, Some((status, (differ, of)))) => view! {
+            <StatusMark status/>
+            <small>{format!("{differ} of {} not as applied", count(of, "object"))}</small>
+        }
+        .into_any(),
+        (line, _) => view! { <LineStatus line/> }.into_any(),
+    };
+    view! { <span class:changed=changed(stands)>{shown}</span> }
 }
 
 fn versions(site: &SiteSeen) -> String {
@@ -217,13 +270,40 @@ fn Trouble(concerns: Vec<Concern>) -> impl IntoView {
 }
 
 #[component]
-fn Worklist(concerns: Vec<Concern>) -> impl IntoView {
-    let list = if concerns.is_empty() {
-        view! { <p class="quiet">"Nothing. Every site is live, and every workload has a sidecar and an account of its own."</p> }
-            .into_any()
+fn Worklist(concerns: Vec<Concern>, cloud: String, live: Memo<Live>) -> impl IntoView {
+    let out = Memo::new(move |_| live.with(out_of_sync));
+    let is_well = concerns.is_empty();
+    let out = move || {
+        out.get()
+            .into_iter()
+            .map(|(name, sites, since)| {
+                let href = format!("/c/{cloud}/intents/{name}#differs");
+                view! {
+                    <li>
+                        <Icon sign=Sign::Drifted tone="drifted"/>
+                        <div>
+                            <a class="name" href=href.clone()>{format!("{name} is not as it was applied")}</a>
+                            <p>{format!("{}, since ", listed(&sites))}<Moment at=since/></p>
+                        </div>
+                        <a class="button small" href=href>"Show difference"</a>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let nothing_out = Memo::new(move |_| live.with(|live| live.trouble().0 == 0));
+    let list = if is_well {
+        view! {
+            <ul class="worklist">{out}</ul>
+            {move || nothing_out.get().then(|| view! {
+                <p class="quiet">"Nothing. Every site is live, and every workload has a sidecar and an account of its own."</p>
+            })}
+        }
+        .into_any()
     } else {
         view! {
             <ul class="worklist">
+                {out}
                 {concerns.into_iter().map(|concern| view! { <Look concern/> }).collect_view()}
             </ul>
         }
@@ -235,6 +315,20 @@ fn Worklist(concerns: Vec<Concern>) -> impl IntoView {
             {list}
         </section>
     }
+}
+
+/// The intents that are not as they were applied: their names, on which sites, since when.
+fn out_of_sync(live: &Live) -> Vec<(String, Vec<String>, mesh::Time)> {
+    let out = live.intents.iter().filter_map(|(name, intent)| {
+        let sites = intent.sites.iter();
+        let out: Vec<_> = sites.filter(|(_, at)| at.status.is_trouble()).collect();
+        let since = out.iter().map(|(_, at)| at.since).min()?;
+        let sites = out
+            .iter()
+            .map(|(site, at)| format!("{} on {site}", at.status.word()));
+        Some((name.to_string(), sites.collect(), since))
+    });
+    out.collect()
 }
 
 #[component]

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     AppError,
     api::reviews::reviews,
+    live::ear,
     parts::{
         loaded::{cloud_named, loaded},
         revision_rows::{Of, RevisionRows},
@@ -19,9 +20,10 @@ use crate::{
 #[component]
 pub(crate) fn Reviews() -> impl IntoView {
     let params = use_params_map();
+    let papers = ear().papers;
     let rows = Resource::new_blocking(
-        move || params.with(|params| params.get("cloud")),
-        |name| async move {
+        move || (params.with(|params| params.get("cloud")), papers.get()),
+        |(name, _)| async move {
             let cloud = cloud_named(name)?;
             let rows = reviews(cloud.clone()).await?;
             Ok::<_, AppError>((cloud, rows))

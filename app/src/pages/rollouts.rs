@@ -8,6 +8,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     AppError,
     api::rollouts::{page as address, rollouts},
+    live::ear,
     parts::{
         loaded::{cloud_named, loaded},
         outcome::{OutcomeStatus, errand},
@@ -21,9 +22,10 @@ use crate::{
 #[component]
 pub(crate) fn Rollouts() -> impl IntoView {
     let params = use_params_map();
+    let papers = ear().papers;
     let rows = Resource::new_blocking(
-        move || params.with(|params| params.get("cloud")),
-        |name| async move {
+        move || (params.with(|params| params.get("cloud")), papers.get()),
+        |(name, _)| async move {
             let cloud = cloud_named(name)?;
             let rows = rollouts(cloud.clone()).await?;
             Ok::<_, AppError>((cloud, rows))

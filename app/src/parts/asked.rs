@@ -23,6 +23,8 @@ pub(crate) struct Asked {
 /// Some of the intents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Only {
+    /// Those that are not as they were applied, somewhere.
+    Out,
     /// Those whose latest revision is in review.
     Review,
     /// Those that are being written.
@@ -32,10 +34,11 @@ pub(crate) enum Only {
 }
 
 impl Only {
-    const ALL: [Self; 3] = [Self::Review, Self::Drafts, Self::Mine];
+    const ALL: [Self; 4] = [Self::Out, Self::Review, Self::Drafts, Self::Mine];
 
     fn word(self) -> &'static str {
         match self {
+            Self::Out => "out",
             Self::Review => "review",
             Self::Drafts => "drafts",
             Self::Mine => "mine",
@@ -44,6 +47,7 @@ impl Only {
 
     fn label(self) -> &'static str {
         match self {
+            Self::Out => "Not in sync",
             Self::Review => "In review",
             Self::Drafts => "With a draft",
             Self::Mine => "Mine",

@@ -47,7 +47,8 @@ impl Orders {
     }
 }
 
-/// What can be ordered on the page of a revision, by whoever is looking.
+/// What can be ordered on the page of a revision, by whoever is looking. A restore is ordered on the page of its
+/// intent, beside what differs.
 pub(crate) fn order(page: &RevisionPage) -> Option<Errand> {
     match (&page.can_roll_out, &page.can_roll_back) {
         (Ok(()), _) => Some(Errand::RollOut),
@@ -114,7 +115,7 @@ fn Order(page: RevisionPage, errand: Errand, orders: Orders, again: Callback<()>
             <ProveYourself action=orders.out by_password/>
         }
         .into_any(),
-        Errand::RollBack => view! {
+        Errand::RollBack | Errand::Restore => view! {
             <ActionForm action=orders.back attr:id="carry" attr:class="form">{fields}</ActionForm>
             <ProveYourself action=orders.back by_password/>
         }
@@ -161,7 +162,7 @@ fn words(page: &RevisionPage, errand: Errand) -> (&'static str, String, String) 
             ),
             format!("Roll out to {}", count(sites.len(), "site")),
         ),
-        Errand::RollBack => (
+        Errand::RollBack | Errand::Restore => (
             "Roll back",
             format!(
                 "{} as revision {number} wants it again, as the change above shows. What its intents made since is \

@@ -4,10 +4,10 @@ use intent::{CloudName, InFlight};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::{AppError, api::reviews::in_flight};
+use crate::{AppError, api::reviews::in_flight, live::ear};
 
 /// What waits for whoever is here, in the cloud that the frame shows. Read again on each page, and once
-/// they did something about it.
+/// anybody did something about it.
 #[derive(Clone, Copy)]
 pub(crate) struct Flight {
     /// What was read last; none where there is no cloud.
@@ -34,8 +34,9 @@ impl Flight {
 pub(crate) fn provide_flight(cloud: Memo<Option<CloudName>>) {
     let path = use_location().pathname;
     let again = RwSignal::new(0);
+    let papers = ear().papers;
     let now = Resource::new_blocking(
-        move || (cloud.get(), path.get(), again.get()),
+        move || (cloud.get(), path.get(), again.get() + papers.get()),
         |(cloud, ..)| async move {
             match cloud {
                 Some(cloud) => in_flight(cloud).await.map(Some),

@@ -6,9 +6,13 @@ use intent::{RolloutPage, Time};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::time::clock;
-use crate::{AppError, api::rollouts::rollout};
+use crate::{
+    AppError,
+    api::rollouts::rollout,
+    live::{Hearing, ear},
+};
 
-/// A page that is followed is read again after so long.
+/// A page that hears nothing is read again after so long.
 const EVERY: Duration = Duration::from_millis(500);
 
 /// A rollout, as it was last read.
@@ -20,25 +24,43 @@ pub(crate) struct Following {
     pub(crate) lost: RwSignal<Option<AppError>>,
     /// What the clock of the browser says, to the second, once the page is awake.
     pub(crate) now: RwSignal<Option<Time>>,
-    asking: StoredValue<bool>,
+    asking: StoredValue<Asking>,
 }
 
-/// Reads a rollout again and again, while it is under way and somebody looks.
+/// Whether it is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    Nothing,
+    Now,
+    /// And once more after that, since something changed meanwhile.
+    Again,
+}
+
+/// Reads a rollout whenever something is written about it; again and again, where the page hears nothing of that.
 pub(crate) fn follow(page: RolloutPage) -> Following {
     let following = Following {
         seen: RwSignal::new(page),
         lost: RwSignal::new(None),
         now: RwSignal::new(None),
-        asking: StoredValue::new(false),
+        asking: StoredValue::new(Asking::Nothing),
     };
     let running = Memo::new(move |_| following.seen.with(|page| page.running));
+    let ear = ear();
+    Effect::new(move |before: Option<u32>| {
+        let papers = ear.papers.get();
+        if before.is_some_and(|before| before != papers) {
+            following.look();
+        }
+        papers
+    });
     Effect::new(move |_| {
         following.tick();
         if running.get()
             && let Ok(ticking) = set_interval_with_handle(
                 move || {
                     following.tick();
-                    if following.is_worth_asking() && !document().hidden() {
+                    let hears = ear.hearing.get_untracked() == Hearing::Live;
+                    if !hears && following.is_worth_asking() && !document().hidden() {
                         following.look();
                     }
                 },
@@ -52,19 +74,21 @@ pub(crate) fn follow(page: RolloutPage) -> Following {
 }
 
 impl Following {
-    /// Reads it now, if it is not being read.
+    /// Reads it now; once more after that, if it is being read.
     pub(crate) fn look(self) {
-        if self.asking.try_get_value() != Some(false) {
-            return;
+        match self.asking.try_get_value() {
+            Some(Asking::Nothing) => self.asking.set_value(Asking::Now),
+            Some(Asking::Now | Asking::Again) => return self.asking.set_value(Asking::Again),
+            None => return,
         }
-        self.asking.set_value(true);
         let (cloud, number) = self
             .seen
             .with_untracked(|page| (page.cloud.clone(), page.row.number));
         spawn_local(async move {
             let read = rollout(cloud, number).await;
             // Whoever looked may have left meanwhile.
-            let _ = self.asking.try_set_value(false);
+            let more = self.asking.try_get_value() == Some(Asking::Again);
+            let _ = self.asking.try_set_value(Asking::Nothing);
             match read {
                 Ok(page) => {
                     let is_new = self.seen.try_with_untracked(|seen| *seen != page);
@@ -74,6 +98,9 @@ impl Following {
                     self.say(None);
                 }
                 Err(error) => self.say(Some(error)),
+            }
+            if more {
+                self.look();
             }
         });
     }

@@ -6,14 +6,16 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::{
+    demo_bar::DemoBar,
     find::FindAnything,
     flight::{flight, provide_flight},
     icon::{Icon, Sign},
+    live_dot::LiveDot,
     rail::Rail,
     theme::ThemeSwitch,
     way::Crumbs,
 };
-use crate::{Me, keys::Keys, pages::denied::Denied, visit::visit};
+use crate::{Me, keys::Keys, live::provide_ear, pages::denied::Denied, visit::visit};
 
 /// Puts a page into its place: on a card, what leads in; beside the rail, everything else. The way from
 /// one to the other loads a new document.
@@ -24,6 +26,7 @@ pub(crate) fn Frame(children: ChildrenFn) -> impl IntoView {
         path.with_untracked(|path| path.starts_with("/sign-in") || path.starts_with("/welcome/"));
     let me = visit().me.filter(|_| !leads_in);
     let here = here(me.as_ref().map(|me| me.clouds.clone()).unwrap_or_default());
+    provide_ear(here);
     provide_flight(here);
     match me {
         Some(me) => view! { <Beside me here><Admitted children/></Beside> }.into_any(),
@@ -67,6 +70,7 @@ fn Beside(me: Me, here: Memo<Option<CloudName>>, children: Children) -> impl Int
     });
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
+        <DemoBar here/>
         <div class="shell">
             <Rail me here/>
             <header class="topbar">
@@ -74,6 +78,7 @@ fn Beside(me: Me, here: Memo<Option<CloudName>>, children: Children) -> impl Int
                     <Crumbs/>
                 </nav>
                 <FindAnything/>
+                <LiveDot/>
                 <NewIntent here/>
             </header>
             <main id="main" tabindex="-1" node_ref=main>{children()}</main>

@@ -37,6 +37,8 @@ pub(crate) enum Sign {
     Undo,
     Waiting,
     Nothing,
+    Drifted,
+    Missing,
 }
 
 impl Sign {
@@ -88,6 +90,8 @@ impl Sign {
             }
             Self::Undo => "M3 6.5h6.75a3.25 3.25 0 0 1 0 6.5H6M5.75 3.5 2.75 6.5l3 3",
             Self::Waiting => "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M8 5v3l2 1.25",
+            Self::Drifted => "M8 2.25 13.75 8 8 13.75 2.25 8zM6 7h4M6 9.25h4",
+            Self::Missing => "M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M5 8h6",
             Self::Nothing => "M4.5 8h7",
             Self::History => "M2.75 8A5.25 5.25 0 1 0 4.4 4.2M2.75 2.5v2.75H5.5M8 5.25V8l2 1.5",
             Self::Check => "M3 8.5l3.25 3.25L13 4.75",

@@ -39,6 +39,7 @@ pub(crate) fn errand(row: &RolloutRow) -> String {
     match row.errand {
         Errand::RollOut => format!("revision {}", row.revision),
         Errand::RollBack => format!("back to revision {}", row.revision),
+        Errand::Restore => format!("restoring revision {}", row.revision),
     }
 }
 

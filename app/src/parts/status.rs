@@ -1,6 +1,6 @@
 //! States, each with its shape, its word and its tone.
 
-use intent::{Level, Line};
+use intent::{Level, Line, Status};
 use leptos::prelude::*;
 use mesh::mtls::Mode;
 
@@ -22,6 +22,19 @@ pub(crate) fn LineStatus(line: Line) -> impl IntoView {
         }
         .into_any(),
     }
+}
+
+/// How an intent stands.
+#[component]
+pub(crate) fn StatusMark(status: Status) -> impl IntoView {
+    let (class, sign) = match status {
+        Status::Synced => ("status synced", Sign::Well),
+        Status::Drifted => ("status drifted", Sign::Drifted),
+        Status::Missing => ("status missing", Sign::Missing),
+        Status::Failed => ("status failed", Sign::Failed),
+        Status::Unknown => ("status unknown", Sign::Unknown),
+    };
+    view! { <span class=class><Icon sign/>{status.word()}</span> }
 }
 
 /// What is accepted: a closed, half or open lock.

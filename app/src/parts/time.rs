@@ -22,6 +22,11 @@ pub(crate) fn provide_now() {
     });
 }
 
+/// What the clock of the browser says, every five seconds; nothing on the server and before the page woke.
+pub(crate) fn tick() -> RwSignal<Option<Time>> {
+    expect_context::<Now>().0
+}
+
 /// Shows a moment: how long ago, once the page is awake; in UTC until then. The absolute time, in UTC and
 /// local, is there on hover and for screen readers.
 #[component]
@@ -126,7 +131,7 @@ fn local(_: Time) -> String {
 }
 
 /// An age in words, rounded down: "just now", "5 min ago", "3 d ago"; what is to come, "in 5 min".
-fn ago(milliseconds: i64) -> String {
+pub(crate) fn ago(milliseconds: i64) -> String {
     let seconds = milliseconds / 1000;
     let length = match seconds.abs() {
         ..10 => return "just now".into(),
