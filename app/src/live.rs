@@ -36,8 +36,12 @@ pub(crate) struct Ear {
     pub(crate) heard: RwSignal<Option<Time>>,
     /// How well.
     pub(crate) hearing: RwSignal<Hearing>,
-    /// Goes up when something was written in the cloud since the page was loaded.
+    /// The last act and the last row of a journal that are in what came with the page.
+    pub(crate) base: RwSignal<Option<(i64, i64)>>,
+    /// Goes up when something was done in the cloud that is not in what came with the page.
     pub(crate) papers: RwSignal<u32>,
+    /// Goes up when something was written about a rollout, likewise.
+    pub(crate) notes: RwSignal<u32>,
     /// Goes up when something was written or changed on a site, at most once a second.
     pub(crate) turns: RwSignal<u32>,
     /// Goes up to listen anew.
@@ -51,7 +55,9 @@ pub(crate) fn provide_ear(cloud: Memo<Option<CloudName>>) {
         now: RwSignal::new(None),
         heard: RwSignal::new(None),
         hearing: RwSignal::new(Hearing::Off),
+        base: RwSignal::new(None),
         papers: RwSignal::new(0),
+        notes: RwSignal::new(0),
         turns: RwSignal::new(0),
         again: RwSignal::new(0),
     };

@@ -199,13 +199,13 @@ impl Line {
         if !take(&mut known) {
             return self.later(0);
         }
-        let moved = |part: fn(&Live) -> (i64, i64)| {
-            before
-                .as_ref()
-                .map(part)
-                .is_some_and(|before| known.as_ref().map(part) != Some(before))
+        let written = |live: &Live| (live.acts, live.notes);
+        let base = before.as_ref().map(written).or(ear.base.get_untracked());
+        let now = known.as_ref().map(written);
+        let moved = |part: fn(&(i64, i64)) -> i64| {
+            base.is_some() && base.as_ref().map(part) != now.as_ref().map(part)
         };
-        let papers = moved(|live| (live.acts, live.notes));
+        let (papers, notes) = (moved(|written| written.0), moved(|written| written.1));
         let sites = before.as_ref().is_some_and(|before| {
             known.as_ref().is_some_and(|known| {
                 (&known.sites, &known.intents) != (&before.sites, &before.intents)
@@ -215,7 +215,10 @@ impl Line {
         if papers {
             ear.papers.update(|times| *times += 1);
         }
-        if papers || sites {
+        if notes {
+            ear.notes.update(|times| *times += 1);
+        }
+        if papers || notes || sites {
             self.turn();
         }
     }

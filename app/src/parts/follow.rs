@@ -46,12 +46,12 @@ pub(crate) fn follow(page: RolloutPage) -> Following {
     };
     let running = Memo::new(move |_| following.seen.with(|page| page.running));
     let ear = ear();
-    Effect::new(move |before: Option<u32>| {
-        let papers = ear.papers.get();
-        if before.is_some_and(|before| before != papers) {
+    Effect::new(move |before: Option<(u32, u32)>| {
+        let written = (ear.papers.get(), ear.notes.get());
+        if before.is_some_and(|before| before != written) {
             following.look();
         }
-        papers
+        written
     });
     Effect::new(move |_| {
         following.tick();

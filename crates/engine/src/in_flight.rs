@@ -9,6 +9,8 @@ impl Engine {
     /// What waits for whoever asks: the drafts that they began, and what is in review or being rolled out.
     pub async fn in_flight(&self, actor: &Actor, cloud: &CloudName) -> Result<InFlight> {
         let known = self.cloud_for_reading(actor, cloud).await?;
+        // Before anything is read, so that whoever compares reads once too often rather than too seldom.
+        let before = self.live_now(cloud);
         let scene = self.scene(&known);
         let (docket, holding) = self.store.listed(cloud, Which::Holding).await?;
         let bench = self.bench(actor, cloud, &scene, docket);
@@ -20,6 +22,8 @@ impl Engine {
             drafts: mine
                 .map(|(draft, by)| draft_row(actor, draft, by))
                 .collect(),
+            acts: before.acts,
+            notes: before.notes,
             ..InFlight::default()
         };
         for revision in &holding {

@@ -377,4 +377,8 @@ pub struct InFlight {
     pub waiting: u32,
     /// Rollouts under way.
     pub rollouts: Vec<RolloutRow>,
+    /// The number of the last act on record when this was read: what was written since is not in it.
+    pub acts: i64,
+    /// The number of the last row in the journal of a rollout, likewise.
+    pub notes: i64,
 }

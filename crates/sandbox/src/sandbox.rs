@@ -80,6 +80,12 @@ impl Sandbox {
         Ok(Value::clone(&stored))
     }
 
+    /// Puts back an object that was read here before, as the same object even if it was deleted meanwhile.
+    pub fn put_back(&self, object: Value) -> Result<Value, Refused> {
+        let stored = self.change(|state| state.put_back(object))?;
+        Ok(Value::clone(&stored))
+    }
+
     /// Deletes an object and returns it; an object of the cluster itself has the namespace `""`.
     pub fn delete(&self, kind: &str, namespace: &str, name: &str) -> Option<Value> {
         let key = key(kind, namespace, name)?;

@@ -134,6 +134,15 @@ impl State {
         Ok(self.record(key, Some(object)))
     }
 
+    /// Puts back an object, as the one it was.
+    pub(crate) fn put_back(&mut self, object: Value) -> Result<Arc<Value>, Refused> {
+        let (key, was) = identify(object.clone())?;
+        if !self.objects.contains_key(&key) {
+            self.record(key, Some(was));
+        }
+        self.put(object)
+    }
+
     /// The time by the clock, as objects state it.
     pub(crate) fn now(&self) -> String {
         (self.clock)().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

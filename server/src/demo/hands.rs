@@ -270,7 +270,7 @@ impl Site {
         let put_back = before.into_iter().filter(|((kind, namespace, name), was)| {
             let now = self.sandbox.object(kind, namespace, name);
             let is_so = now.is_some_and(|now| now["spec"] == was["spec"]);
-            !is_so && self.sandbox.put(was.clone()).is_ok()
+            !is_so && self.sandbox.put_back(was.clone()).is_ok()
         });
         put_back.count()
     }
@@ -321,6 +321,11 @@ mod tests {
         assert!(drift().contains("roll an intent out first"));
         us.put(applied("one", "STRICT")).unwrap();
         us.put(applied("two", "PERMISSIVE")).unwrap();
+        let uid = || {
+            let object = us.object("PeerAuthentication", "default", "two");
+            object.map(|object| object["metadata"]["uid"].clone())
+        };
+        let was = uid();
         assert_eq!(
             drift(),
             "On us-east, PeerAuthentication default/one says mtls.mode: PERMISSIVE now."
@@ -336,6 +341,8 @@ mod tests {
         assert!(says.contains("2 objects are as they were"), "{says}");
         assert_eq!(mode(&us, "one"), Some(json!("STRICT")));
         assert_eq!(mode(&us, "two"), Some(json!("PERMISSIVE")));
+        // The same object as before, so that it is still Assent's.
+        assert_eq!(uid(), was);
     }
 
     #[test]
