@@ -25,7 +25,7 @@ use engine::{Engine, Latest, session_key};
 use intent::{Actor, Closing, CloudName, Frame, Live, PersonId, Role};
 use tokio::{
     sync::watch,
-    time::{Instant, interval_at, sleep, sleep_until, timeout},
+    time::{Instant, interval_at, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
@@ -199,7 +199,7 @@ impl Follower {
                     asked = Instant::now();
                     ends = self.may().await?;
                 }
-                () = sleep(ends) => ends = self.may().await?,
+                () = sleep_until(ends) => ends = self.may().await?,
                 Ok(()) = self.states.changed() => sent = self.tell(socket, Some(sent)).await?,
                 _ = beats.tick() => {
                     heard.is_asked()?;
@@ -217,13 +217,13 @@ impl Follower {
         }
     }
 
-    /// For how long whoever follows may go on.
-    async fn may(&self) -> Result<Duration, Over> {
+    /// Until when whoever follows may go on.
+    async fn may(&self) -> Result<Instant, Over> {
         let engine = &self.seat.sockets.engine;
         match engine.may_follow(&self.session, &self.cloud).await {
             Ok(Ok(until)) => {
                 let left = until.since(engine.now()).max(0);
-                Ok(Duration::from_millis(left.unsigned_abs()))
+                Ok(Instant::now() + Duration::from_millis(left.unsigned_abs()))
             }
             Ok(Err(closing)) => Err(Over::Told(closing)),
             Err(error) => {

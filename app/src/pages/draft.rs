@@ -14,7 +14,7 @@ use crate::{
     parts::{
         before::typed_before,
         conflict::Conflict,
-        desk::Desk,
+        desk::{Desk, Keeping},
         finding::{tally, to_mend},
         foot::Foot,
         icon::{Icon, Sign},
@@ -139,7 +139,13 @@ fn Head(page: DraftPage, desk: Desk, kind: &'static KindInfo) -> impl IntoView {
     let sentence = Memo::new(move |_| match (discarded, desk.version.get()) {
         (true, _) => "was discarded.".into(),
         (false, 0) if !begun => "is still empty.".into(),
-        (false, _) => desk.preview.with(|preview| sentence(&preview.findings)),
+        (false, _) => desk.keeping.with(|keeping| match keeping {
+            Keeping::Saved | Keeping::Saving => {
+                desk.preview.with(|preview| sentence(&preview.findings))
+            }
+            Keeping::Refused(_) => "is not saved as it stands here.".into(),
+            Keeping::Overtaken(_) => "was saved elsewhere meanwhile.".into(),
+        }),
     });
     let from = match page.base {
         Some(number) => {

@@ -125,18 +125,19 @@ fn sentence(posture: &Posture) -> String {
 
 #[component]
 fn Sites(sites: Vec<SiteSeen>, live: Memo<Live>) -> impl IntoView {
-    let seen = sites.iter().filter(|site| site.line == Line::Live).count();
-    let of = sites.len();
+    let named = sites.clone();
+    let figure = Memo::new(move |_| live.with(|live| in_sync(&named, live)));
     view! {
         <section aria-labelledby="sites">
             <h2 class="kicker" id="sites">"Sites"</h2>
-            <p class="figure"><a href="/settings/clouds"><strong>{seen}</strong>{format!(" of {of} live")}</a></p>
+            <p class="figure"><a href="/settings/clouds"><strong>{move || figure.get().0}</strong>{move || figure.get().1}</a></p>
             <ul class="site-list">
                 {sites.into_iter().map(|site| view! {
                     <li>
                         <a class="name" href="/settings/clouds">{site.name.clone()}</a>
                         " "
                         <SiteStands name=site.name.clone() line=site.line.clone() live/>
+                        <SiteDiffers name=site.name.clone() live/>
                         <small>
                             {versions(&site)}
                             {site.changed.map(|at| view! { ", changed "<Moment at/> })}
@@ -148,25 +149,43 @@ fn Sites(sites: Vec<SiteSeen>, live: Memo<Live>) -> impl IntoView {
     }
 }
 
+/// How many sites are in sync, of how many; where nothing is rolled out, how many are seen.
+fn in_sync(sites: &[SiteSeen], live: &Live) -> (usize, String) {
+    let of = sites.len();
+    let seen = || sites.iter().filter(|site| site.line == Line::Live);
+    if sites.iter().all(|site| live.worst_at(&site.name).is_none()) {
+        return (seen().count(), format!(" of {of} live"));
+    }
+    let is_out = |site: &SiteSeen| {
+        let worst = live.worst_at(&site.name);
+        worst.is_some_and(Status::is_trouble)
+    };
+    let whole = seen().filter(|site| !is_out(site)).count();
+    (whole, format!(" of {of} in sync"))
+}
+
 /// How a site stands: whether it is seen, and where that is so, what of ours is as it was applied.
 #[component]
 fn SiteStands(name: String, line: Line, live: Memo<Live>) -> impl IntoView {
-    let stands =
-        Memo::new(move |_| live.with(|live| Some((live.worst_at(&name)?, live.differ_at(&name)))));
+    let stands = Memo::new(move |_| live.with(|live| live.worst_at(&name)));
     let shown = move || match (line.clone(), stands.get()) {
-        (Line::Live, Some((status, (0, of)))) => view! {
-            <StatusMark status/>
-            <small>{count(of, "object")}" as applied"</small>
-        }
-        .into_any(),
-        (Line::Live, Some((status, (differ, of)))) => view! {
-            <StatusMark status/>
-            <small>{format!("{differ} of {} not as applied", count(of, "object"))}</small>
-        }
-        .into_any(),
+        (Line::Live, Some(status)) => view! { <StatusMark status/> }.into_any(),
         (line, _) => view! { <LineStatus line/> }.into_any(),
     };
     view! { <span class:changed=changed(stands)>{shown}</span> }
+}
+
+/// What of ours differs on a site, if anything of ours is there.
+#[component]
+fn SiteDiffers(name: String, live: Memo<Live>) -> impl IntoView {
+    let differs = Memo::new(move |_| live.with(|live| live.differ_at(&name)));
+    move || match differs.get() {
+        (_, 0) => None,
+        (0, of) => Some(view! { <small>{format!("{} as applied", count(of, "object"))}</small> }),
+        (differ, of) => Some(view! {
+            <small>{format!("{differ} of {} not as applied", count(of, "object"))}</small>
+        }),
+    }
 }
 
 fn versions(site: &SiteSeen) -> String {

@@ -4,6 +4,20 @@ use leptos::{prelude::*, wasm_bindgen::JsCast};
 
 use super::kept::Typed;
 
+/// What stands in one field that takes long texts, if the page is just waking up and something does.
+pub(crate) fn text_before(id: &str) -> Option<String> {
+    if cfg!(not(feature = "hydrate")) {
+        return None;
+    }
+    let root = document().document_element()?;
+    if root.has_attribute("data-awake") {
+        return None;
+    }
+    let field = document().get_element_by_id(id)?;
+    let field = field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    Some(field.value()).filter(|text| !text.is_empty())
+}
+
 /// Reads a form as it stands in the browser, if the page is just waking up. Once it is awake, what is
 /// typed is known.
 pub(crate) fn typed_before(form: &str) -> Option<Typed> {

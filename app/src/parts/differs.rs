@@ -123,7 +123,7 @@ fn sentence(one: &DriftSeen) -> String {
     let objects = count(one.changes.len(), "object");
     let is = if one.changes.len() == 1 { "is" } else { "are" };
     format!(
-        "On {}, {objects} {is} not as revision {} made it: red is how it is, green how it was applied.",
+        "On {}, {objects} {is} not as revision {} made it. Lines with − are how it is, lines with + how it was applied.",
         listed(&one.sites),
         one.revision
     )
@@ -162,7 +162,7 @@ mod tests {
             can_restore: Ok(()),
         };
         let says = sentence(&one);
-        let start = "On eu-west and us-east, 1 object is not as revision 3 made it:";
+        let start = "On eu-west and us-east, 1 object is not as revision 3 made it.";
         assert!(says.starts_with(start), "{says}");
     }
 }

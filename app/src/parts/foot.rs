@@ -36,6 +36,8 @@ pub(crate) fn Foot(sheet: Sheet) -> impl IntoView {
             false => sheet.findings.with(|findings| to_mend(findings)),
         }
     });
+    // What is about no field has no field to go to.
+    let is_elsewhere = Memo::new(move |_| sheet.findings.with(|findings| is_elsewhere(findings)));
     let submit = move |event: ev::MouseEvent| {
         event.prevent_default();
         sheet.strict.set(true);
@@ -54,7 +56,10 @@ pub(crate) fn Foot(sheet: Sheet) -> impl IntoView {
         <div class="footbar" role="group" aria-label="Draft">
             <div class="keeping">{move || keeping(sheet)}</div>
             <div class="actions">
-                <p class="reason" id="why-not">{move || reason.get()}</p>
+                <p class="reason" id="why-not">
+                    {move || reason.get()}
+                    {move || is_elsewhere.get().then(|| view! { " "<a class="do" href="?tab=findings">"Show what is wrong"</a> })}
+                </p>
                 <ActionForm action=discard>
                     <input type="hidden" name="cloud" value=cloud.to_string()/>
                     <input type="hidden" name="draft" value=draft.to_string()/>
@@ -131,6 +136,15 @@ fn not_submitted(error: AppError) -> Option<impl IntoView> {
             <span>"Not submitted: "{error.to_string()}</span>
         </div>
     })
+}
+
+/// Whether what has to be mended is about objects only, not about any field.
+fn is_elsewhere(findings: &[Finding]) -> bool {
+    let mut blocking = findings
+        .iter()
+        .filter(|finding| finding.blocks())
+        .peekable();
+    blocking.peek().is_some() && blocking.all(|finding| finding.path().is_none())
 }
 
 /// Moves the focus to the first field that has to be mended.

@@ -1,6 +1,6 @@
 //! What was typed and is not saved yet, kept in the browser.
 
-use intent::{CloudName, DraftId, Form};
+use intent::{CloudName, Digest, DraftId, Form};
 use leptos::{prelude::*, serde_json};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,35 @@ impl Shelf {
             // Fails only where nothing is kept.
             let _ = storage.remove_item(&self.0);
         }
+    }
+}
+
+/// Where what is said to a revision is kept until it is sent: one place for each person and digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remark(String);
+
+impl Remark {
+    /// The place for a revision, as this person reads it.
+    pub(crate) fn of(person: &str, cloud: &CloudName, digest: &Digest) -> Self {
+        Self(format!("assent:{person}:vote:{cloud}:{}", digest.as_str()))
+    }
+
+    /// Keeps a text; an empty one is forgotten. A browser that refuses keeps nothing.
+    pub(crate) fn put(&self, text: &str) {
+        if let Some(storage) = storage() {
+            let _ = match text {
+                "" => storage.remove_item(&self.0),
+                text => storage.set_item(&self.0, text),
+            };
+        }
+    }
+
+    /// What is kept; on the server, nothing is.
+    pub(crate) fn get(&self) -> Option<String> {
+        if cfg!(not(feature = "hydrate")) {
+            return None;
+        }
+        storage()?.get_item(&self.0).ok().flatten()
     }
 }
 

@@ -174,7 +174,10 @@ pub(crate) fn Workloads(turns: Vec<Turn>) -> impl IntoView {
             .map(|port| view! { " "<small>{format!("port {port}")}</small> });
         view! {
             <tr>
-                <th scope="row">{turn.workload}{port}</th>
+                <th scope="row">
+                    {turn.workload}{port}
+                    {turn.partly.then(|| view! { " "<small>"pods with a sidecar; the others stay in plaintext"</small> })}
+                </th>
                 <td data-label="Now"><Lock mode=turn.now/></td>
                 <td data-label="After"><Lock mode=turn.after/></td>
                 <td class="whole quiet">{listed(&turn.sites)}</td>

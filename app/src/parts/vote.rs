@@ -4,8 +4,10 @@ use intent::{Ballot, RevisionPage};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{
+    before::text_before,
     go_to::go_to,
     icon::{Icon, Sign},
+    kept::Remark,
     prove::ProveYourself,
     seen::{Part, Reading},
     standing::ballot_of,
@@ -41,6 +43,23 @@ pub(crate) fn VoteForm(
     weight: Weight,
 ) -> impl IntoView {
     let error = error_of(vote);
+    let me = visit().me.map(|me| me.name).unwrap_or_default();
+    let remark = StoredValue::new(Remark::of(&me, &page.cloud, &page.digest));
+    if comment.with_untracked(String::is_empty)
+        && let Some(text) = text_before("comment").or_else(|| remark.with_value(Remark::get))
+    {
+        comment.set(text);
+    }
+    Effect::new(move |_| {
+        if vote.value().with(|value| matches!(value, Some(Ok(_)))) {
+            remark.with_value(|remark| remark.put(""));
+        }
+    });
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        remark.with_value(|remark| remark.put(&text));
+        comment.set(text);
+    };
     let objection = Memo::new(move |_| error.get().and_then(|error| error.about("comment")));
     let moved = Memo::new(move |_| match error.get() {
         Some(AppError::Moved(says)) => Some(says),
@@ -85,7 +104,7 @@ pub(crate) fn VoteForm(
                             aria-describedby=move || if objection.get().is_some() { "comment-help comment-said" } else { "comment-help" }
                             aria-invalid=move || objection.get().map(|_| "true")
                             prop:value=move || comment.get()
-                            on:input=move |event| comment.set(event_target_value(&event))
+                            on:input=typed
                         ></textarea>
                     </div>
                     <p class="help" id="comment-help">"Whoever requests changes says here which; whoever approves may say why."</p>

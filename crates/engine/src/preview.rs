@@ -223,8 +223,13 @@ fn show(plans: &mut Vec<PlanSeen>, site: &str, plan: &Plan) {
 
 fn add(all: &mut Vec<Turn>, site: &str, turn: Turn) {
     let alike = |known: &&mut Turn| {
-        (&known.workload, known.port, known.now, known.after)
-            == (&turn.workload, turn.port, turn.now, turn.after)
+        (
+            &known.workload,
+            known.port,
+            known.now,
+            known.after,
+            known.partly,
+        ) == (&turn.workload, turn.port, turn.now, turn.after, turn.partly)
     };
     match all.iter_mut().find(alike) {
         Some(known) => known.sites.push(site.into()),

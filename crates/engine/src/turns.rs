@@ -32,17 +32,20 @@ impl Answer {
         Self(policies.accepts(workload).ok())
     }
 
-    /// On every port that is not named.
+    /// On every port that is not named, where there are sidecars.
     fn elsewhere(&self) -> Option<Mode> {
-        let accepts = self.0.as_ref()?;
-        Some(match accepts.sidecar {
-            Sidecar::Some => accepts.mode.beside(Mode::Disabled),
-            Sidecar::All | Sidecar::None => accepts.mode,
-        })
+        self.0.as_ref().map(|accepts| accepts.mode)
     }
 
+    /// On a port, where there are sidecars.
     fn on(&self, port: u16) -> Option<Mode> {
-        self.0.as_ref().map(|accepts| accepts.on(port).0)
+        self.0.as_ref().map(|accepts| accepts.proxied_on(port).0)
+    }
+
+    /// Whether some pods have a sidecar and others have none.
+    fn is_partly(&self) -> bool {
+        let accepts = self.0.as_ref();
+        accepts.is_some_and(|accepts| accepts.sidecar == Sidecar::Some)
     }
 
     fn ports(&self) -> impl Iterator<Item = u16> {
@@ -52,11 +55,13 @@ impl Answer {
 }
 
 fn of_workload(workload: &Workload, now: &Answer, then: &Answer) -> Vec<Turn> {
+    let now_is_partly = now.is_partly();
     let turn = |port, now, after| Turn {
         workload: workload.to_string(),
         port,
         now,
         after,
+        partly: now_is_partly,
         sites: Vec::new(),
     };
     let whole = turn(None, now.elsewhere(), then.elsewhere());

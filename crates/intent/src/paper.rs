@@ -272,6 +272,8 @@ pub struct Turn {
     pub now: Option<Mode>,
     /// What it would accept.
     pub after: Option<Mode>,
+    /// Whether that is so of some of its pods only: the others have no sidecar, and no policy holds for them.
+    pub partly: bool,
     /// The sites on which this is so.
     pub sites: Vec<String>,
 }

@@ -180,7 +180,7 @@ impl Accepts {
     }
 
     /// What is accepted on a port by those pods that have a proxy, if any has one.
-    pub(crate) fn proxied_on(&self, port: u16) -> (Mode, &By) {
+    pub fn proxied_on(&self, port: u16) -> (Mode, &By) {
         let named = self.ports.iter().find(|named| named.port == port);
         named.map_or((self.mode, &self.by), |named| (named.mode, &named.by))
     }

@@ -77,6 +77,31 @@ fact("what was typed before the page was awake stays", DEMO, async (assent) => {
   assert.equal(await field(page, "Name").inputValue(), "typed-early");
 });
 
+fact("a comment typed before the page was awake stays", DEMO, async (assent) => {
+  const author = await comeInAs(assent, "author");
+  const revision = await propose(author, RATINGS);
+  const page = await comeInAs(assent, "reviewer");
+  const wake = await fallAsleep(page);
+  await page.goto(revision, { waitUntil: "commit" });
+  await page.getByLabel("Comment").fill("typed early");
+  wake();
+  await page.woken();
+  assert.equal(await page.getByLabel("Comment").inputValue(), "typed early");
+});
+
+fact("who was signed out while writing a comment finds it again", DEMO, async (assent) => {
+  const author = await comeInAs(assent, "author");
+  const revision = await propose(author, RATINGS);
+  const page = await comeInAs(assent, "reviewer", { answers: [401] }, revision);
+  await page.getByLabel("Comment").fill("A long thought.");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Request changes" }).click();
+  await page.getByRole("link", { name: "Sign in again" }).click();
+  await enter(page, "reviewer");
+  await page.arrives(revision);
+  assert.equal(await page.getByLabel("Comment").inputValue(), "A long thought.");
+});
+
 fact("who leaves in the middle of a word finds it again", DEMO, async (assent) => {
   const page = await comeInAs(assent, "author");
   const draft = await write(page, RATINGS);

@@ -129,17 +129,30 @@ impl Process {
         self.cookie_proved(actor, self.engine.now().0).await
     }
 
+    /// Opens a session that began so long ago, in milliseconds.
+    pub async fn cookie_begun(&self, actor: &Actor, ago: i64) -> String {
+        let now = self.engine.now().0;
+        self.cookie_with(actor, now, Some(now - ago)).await
+    }
+
     /// Opens a session of a person who showed at this time who they are, in milliseconds.
     pub async fn cookie_proved(&self, actor: &Actor, at: i64) -> String {
+        self.cookie_with(actor, at, None).await
+    }
+
+    async fn cookie_with(&self, actor: &Actor, proved: i64, began: Option<i64>) -> String {
         let mut record = Record {
             id: Id::default(),
             data: HashMap::from([
                 (SESSION_PERSON.to_owned(), actor.person.0.into()),
-                (SESSION_PROVED.to_owned(), at.into()),
+                (SESSION_PROVED.to_owned(), proved.into()),
                 (AS_OF.to_owned(), self.store.as_of().await.unwrap().into()),
             ]),
             expiry_date: OffsetDateTime::now_utc() + Duration::minutes(30),
         };
+        if let Some(began) = began {
+            record.data.insert("began".into(), began.into());
+        }
         Sessions(self.store.clone())
             .create(&mut record)
             .await

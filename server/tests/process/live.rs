@@ -251,6 +251,22 @@ async fn whoever_lost_their_role_follows_nothing_any_more() {
 }
 
 #[tokio::test]
+async fn a_session_that_ends_by_itself_ends_its_pages_too_however_much_is_sent() {
+    const TWELVE_HOURS: i64 = 12 * 60 * 60 * 1000;
+    let (process, site) = Process::watching_a_site().await;
+    let address = served(&process).await;
+    let (ada, _) = member(&process, "ada").await;
+    let cookie = process.cookie_begun(&ada, TWELVE_HOURS - 1_500).await;
+    let mut page = opened(address, &cookie).await;
+    frame(&mut page).await;
+    // Whatever is sent meanwhile does not put the end off.
+    site.faults().line(Line::Down);
+    site.faults().cut_watches();
+    frame(&mut page).await;
+    assert_eq!(closing(&mut page).await, Some(Closing::SignedOut));
+}
+
+#[tokio::test]
 async fn a_sixth_page_of_one_person_closes_the_oldest() {
     let process = Process::watching().await;
     let address = served(&process).await;
