@@ -91,7 +91,7 @@ pub(crate) fn to_restore<'a>(
     fresh: Vec<Fresh<'a>>,
     ledger: &[Owned],
 ) -> Result<Vec<Ready<'a>>, Vec<Hindrance>> {
-    all(fresh.into_iter().map(|fresh| fresh.to_restore(ledger)))
+    all(fresh.into_iter().map(|fresh| fresh.restored(ledger)))
 }
 
 /// Asks every site, side by side, what would become of all that has to change; nothing is done.
@@ -144,28 +144,27 @@ impl<'a> Fresh<'a> {
         })
     }
 
-    fn to_restore(self, ledger: &[Owned]) -> Result<Ready<'a>, Vec<Hindrance>> {
+    fn restored(self, ledger: &[Owned]) -> Result<Ready<'a>, Vec<Hindrance>> {
         let site = &self.site.name;
-        let changes = self.objects.into_iter().filter_map(|(entry, live)| {
+        let changes = self.objects.into_iter().map(|(entry, live)| {
             let mut owned = ledger.iter();
             let owned = owned.find(|owned| owned.site == *site && owned.key == *entry.key());
             let is_ours = live
                 .as_ref()
                 .is_none_or(|live| owned.is_some_and(|owned| owned.uid == live.uid));
             if is_ours {
-                return Some(Ok(put_back(entry, live)?));
+                return Ok(put_back(entry, live));
             }
-            Some(Err(vec![Hindrance {
+            Err(vec![Hindrance {
                 site: site.clone(),
                 key: Some(entry.key().clone()),
                 says: REPLACED.into(),
-            }]))
+            }])
         });
+        let changes = all(changes)?.into_iter().flatten().collect();
         Ok(Ready {
-            plan: Plan {
-                changes: all(changes)?,
-            },
             site: self.site,
+            plan: Plan { changes },
         })
     }
 }

@@ -158,9 +158,7 @@ impl Observer {
     /// Works the state out and publishes it if anything but the time changed. Answers after how long the time alone
     /// changes something.
     async fn publish(&self) -> Option<Duration> {
-        let Some(states) = self.engine.live.get(&self.name) else {
-            return None;
-        };
+        let states = self.engine.live.get(&self.name)?;
         let sites = self.cloud.sites.iter();
         let views: Vec<(String, Arc<View>)> = sites
             .map(|site| (site.name.clone(), site.cluster.view()))

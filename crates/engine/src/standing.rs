@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::View;
 use intent::{
-    Digest, Entry, IntentId, IntentLive, IntentName, Live, Owner, Revision, RevisionNumber,
+    Digest, Entry, INTENT, IntentId, IntentLive, IntentName, Live, Owner, Revision, RevisionNumber,
     SiteLive, Time,
     rollout::{Outcome, Past},
 };
-use mesh::{Action, Manifest, Namespace, Plan, ResourceKey, carries};
+use mesh::{Action, Labels, Manifest, Namespace, Ours, Plan, ResourceKey, carries};
 use store::InForce;
 
 use crate::clouds::line;
@@ -41,6 +41,10 @@ struct Left {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ground {
     pub(crate) intents: Vec<Applied>,
+    /// All objects that were applied, by site.
+    wanted: BTreeMap<String, Vec<Manifest>>,
+    /// What all of them carry.
+    labels: Labels,
     acts: i64,
     notes: i64,
 }
@@ -83,8 +87,20 @@ impl Ground {
                 left,
             })
         });
+        let intents: Vec<Applied> = applied.collect();
+        let mut wanted: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (site, manifests) in intents.iter().flat_map(|applied| &applied.wanted) {
+            let all = wanted.entry(site.clone()).or_default();
+            all.extend(manifests.iter().cloned());
+        }
+        let mut labels = intents
+            .first()
+            .map_or_else(Labels::new, |one| one.owner.labels());
+        labels.remove(INTENT);
         Self {
-            intents: applied.collect(),
+            intents,
+            wanted,
+            labels,
             acts,
             notes,
         }
@@ -98,17 +114,27 @@ impl Ground {
         before: &Live,
         (began, now): (Time, Time),
     ) -> Live {
-        let intents = self.intents.iter().filter_map(|applied| {
-            let stands = sites.iter().filter_map(|(site, view)| {
+        let mut stand: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (site, view) in sites {
+            let mut plans = self.plans(site, view, namespaces);
+            for applied in &self.intents {
                 let before = before.intents.get(&applied.name);
                 let before = before.and_then(|intent| intent.sites.get(site)).copied();
-                let status = applied.at(site, view, namespaces, before, (began, now))?;
-                Some((site.clone(), status))
-            });
-            let sites: BTreeMap<_, _> = stands.collect();
-            let revision = applied.revision.as_ref().map(|(number, _)| *number);
-            let live = IntentLive { revision, sites };
-            (!live.sites.is_empty()).then(|| (applied.name.clone(), live))
+                let plan = plans.remove(applied.name.as_str()).unwrap_or_default();
+                let plan = applied.judged(site, namespaces, plan);
+                let status = applied.at(site, view, &plan, before, (began, now));
+                if let Some(status) = status {
+                    let sites = stand.entry(&applied.name).or_default();
+                    sites.insert(site.clone(), status);
+                }
+            }
+        }
+        let intents = self.intents.iter().filter_map(|applied| {
+            let live = IntentLive {
+                revision: applied.revision.as_ref().map(|(number, _)| *number),
+                sites: stand.remove(&applied.name)?,
+            };
+            Some((applied.name.clone(), live))
         });
         let site = |(name, view): &(String, Arc<View>)| {
             let site = SiteLive {
@@ -126,6 +152,25 @@ impl Ground {
             notes: self.notes,
         }
     }
+
+    /// What is left to do on a site, by intent. All at once: to look through the site for each of them would take long.
+    fn plans(&self, site: &str, view: &View, namespaces: &[Namespace]) -> BTreeMap<String, Plan> {
+        let ours = Ours::within(namespaces.iter().cloned(), self.labels.clone());
+        let wanted = self.wanted.get(site).map_or(&[][..], Vec::as_slice);
+        let mut plans: BTreeMap<_, Plan> = BTreeMap::new();
+        for change in mesh::plan(wanted, &ours, &view.snapshot).changes {
+            let wanted = change.wanted.as_ref().map(|wanted| &wanted.labels);
+            let labels = wanted.or(change.live.as_ref().map(|live| &live.labels));
+            if let Some(intent) = labels.and_then(|labels| labels.get(INTENT)) {
+                plans
+                    .entry(intent.clone())
+                    .or_default()
+                    .changes
+                    .push(change);
+            }
+        }
+        plans
+    }
 }
 
 impl Applied {
@@ -136,7 +181,12 @@ impl Applied {
             return None;
         }
         let wanted = wanted.map_or(&[][..], Vec::as_slice);
-        let mut plan = mesh::plan(wanted, &self.owner.ours(namespaces), &view.snapshot);
+        let plan = mesh::plan(wanted, &self.owner.ours(namespaces), &view.snapshot);
+        Some(self.judged(site, namespaces, plan))
+    }
+
+    /// The same plan, where it counts which object was applied and not just what it is called and carries.
+    fn judged(&self, site: &str, namespaces: &[Namespace], mut plan: Plan) -> Plan {
         for change in &mut plan.changes {
             let is_another = self.is_another(site, change);
             let is_owned = change.live.is_some() && !is_another && self.owns(site, change);
@@ -150,7 +200,7 @@ impl Applied {
                 action => action,
             };
         }
-        Some(plan)
+        plan
     }
 
     /// Whether an object is not the one that was applied, but one that somebody made in its place.

@@ -149,7 +149,9 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{fs, path::Path, time::Duration};
+
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -197,7 +199,8 @@ mod tests {
         let mut people = store.people_changed();
         let reader = store.clone();
         let heard = tokio::spawn(async move {
-            people.changed().await.unwrap();
+            let told = timeout(Duration::from_secs(5), people.changed()).await;
+            told.unwrap().unwrap();
             reader.people().await.unwrap().len()
         });
         write(&store, ADA).await;
@@ -218,7 +221,8 @@ mod tests {
             }
         };
         gone.await;
-        people.changed().await.unwrap();
+        let told = timeout(Duration::from_secs(5), people.changed()).await;
+        told.unwrap().unwrap();
         assert_eq!(store.people().await.unwrap().len(), 1);
     }
 

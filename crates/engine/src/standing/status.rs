@@ -2,26 +2,27 @@
 
 use cluster::{Connection, View};
 use intent::{INTENT, SiteStatus, Status, Time, UNKNOWN_AFTER};
-use mesh::{Action, Manifest, Namespace, Plan, Resource};
+use mesh::{Action, Manifest, Plan, Resource};
 
 use super::Applied;
 
 impl Applied {
-    /// How it stands on a site, as it did before or otherwise; none where nothing of it is, or has to be.
+    /// How it stands on a site by what is left to do there, as it did before or otherwise; none where nothing of it is,
+    /// or has to be.
     pub(super) fn at(
         &self,
         site: &str,
         view: &View,
-        namespaces: &[Namespace],
+        plan: &Plan,
         before: Option<SiteStatus>,
         (began, now): (Time, Time),
     ) -> Option<SiteStatus> {
-        let plan = self.plan(site, view, namespaces)?;
-        let left = self.left(site, &plan, view);
+        let left = self.left(site, plan, view);
         let beside = left.map_or(0, |(_, beside)| beside);
         let of = plan.changes.len() + beside;
-        if of == 0 {
-            // Withdrawn, and nothing is left.
+        let is_known_here = self.wanted.contains_key(site) || self.left.contains_key(site);
+        if of == 0 || !is_known_here {
+            // Withdrawn with nothing left, or never carried out.
             return None;
         }
         let differ = of - plan.count(Action::Keep);
@@ -44,7 +45,7 @@ impl Applied {
             (Some(since), _) => (Status::Unknown, since, 0),
             (None, Some((ended, _))) => (Status::Failed, ended, differ),
             (None, None) => {
-                let status = mesh::status(&plan).into();
+                let status = mesh::status(plan).into();
                 (
                     status,
                     since(status, view.last_event.unwrap_or(now)),
