@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use intent::{Digest, Entry, rollout::Outcome};
+use engine::Error;
+use intent::{Digest, Entry, Hindrance, rollout::Outcome};
+use mesh::ResourceKey;
 use sandbox::Verb;
 use serde_json::Value;
 use store::Store;
 
-use crate::world::{PEER, Process, SITES, World, shop};
+use crate::{
+    ground::NAMESPACE,
+    world::{PEER, Process, SITES, World, shop},
+};
 
 /// The ledger holds the objects that carry our label, and the other way round.
 pub(crate) async fn ledger_is_what_is_there(world: &World, store: &Store) {
@@ -90,4 +95,27 @@ pub(crate) fn taken_back(outcome: Outcome) -> String {
         Outcome::TakenBack { why, left } if left.is_empty() => why,
         other => panic!("{other:?}"),
     }
+}
+
+/// What is in the way on a site, of a policy or of all.
+pub(crate) fn hindrance(site: &str, app: Option<&str>, says: &str) -> Hindrance {
+    Hindrance {
+        site: site.into(),
+        key: app.map(|app| ResourceKey::new(PEER, NAMESPACE, app)),
+        says: says.into(),
+    }
+}
+
+/// What keeps a rollout from beginning.
+pub(crate) fn rehearsed<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<Hindrance> {
+    match result {
+        Err(Error::Rehearsed(hindrances)) => hindrances,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Nothing was begun, and nothing was meant.
+pub(crate) async fn nothing_began(world: &World, process: &Process) {
+    assert_eq!(process.store.rollouts(&shop()).await.unwrap(), []);
+    assert_eq!(world.all_sent(), 0);
 }

@@ -2,13 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
     sync::OnceLock,
     time::Duration,
 };
 
-use cluster::{Cloud, Cluster, Connection, Fleet, Site};
+use cluster::{Cloud, Connection, Fleet, Site};
 use engine::{Engine, Error, Shown};
 use intent::{
     Act, Actor, Ballot, Base, Bundle, CloudName, Entry, Form, Grant, Intent, Origin, Owner,
@@ -17,17 +16,19 @@ use intent::{
     rollout::{Noted, Outcome},
 };
 use mesh::{Manifest, ResourceKey, ResourceKind};
-use sandbox::{Journalled, Sandbox};
+use sandbox::Journalled;
 use serde_json::{Value, json};
 use store::{Clock, Ground, NewDraft, NewPerson, Seen, Store};
 use tempfile::TempDir;
 use tokio::{runtime, task::yield_now, time::timeout};
 
+use crate::ground::{self, NAMESPACE, Saved};
+
 /// What is there, whoever works on it.
 pub(crate) struct World {
     pub(crate) folder: TempDir,
-    pub(crate) eu: Sandbox,
-    pub(crate) us: Sandbox,
+    pub(crate) eu: ground::Site,
+    pub(crate) us: ground::Site,
 }
 
 /// What the cloud is configured as, where it asks for so many approvals.
@@ -39,7 +40,7 @@ pub(crate) fn terms(approvals: u32) -> Terms {
     };
     Terms {
         approvals,
-        namespaces: vec!["default".into()],
+        namespaces: vec![NAMESPACE.into()],
         sites: SITES.map(site).into(),
     }
 }
@@ -66,30 +67,24 @@ pub(crate) const SITES: [&str; 2] = ["eu-west", "us-east"];
 pub(crate) const FIRST: RevisionNumber = RevisionNumber(1);
 pub(crate) const SECOND: RevisionNumber = RevisionNumber(2);
 
-/// A world as files.
-struct Saved {
-    files: Vec<(String, Vec<u8>)>,
-    sites: [Vec<u8>; 2],
-}
-
 impl World {
     /// A first revision is approved that makes `one` and `two` on both sites; nothing was rolled out.
     pub(crate) fn approved() -> Self {
         static WORLD: OnceLock<Saved> = OnceLock::new();
-        Self::load(WORLD.get_or_init(|| {
+        ground::again(&WORLD, || {
             let world = Self::new();
             world.process(async |process| {
                 let number = process.submits("ada", &first()).await;
                 process.approves("rex", number).await;
             });
-            world.save()
-        }))
+            world
+        })
     }
 
     /// The first revision is in force; a second is approved that changes `one`, makes `three` and removes `two`.
     pub(crate) fn applied() -> Self {
         static WORLD: OnceLock<Saved> = OnceLock::new();
-        Self::load(WORLD.get_or_init(|| {
+        ground::again(&WORLD, || {
             let world = Self::approved();
             world.process(async |process| {
                 process.applies("olga", FIRST).await;
@@ -97,21 +92,13 @@ impl World {
                 let number = process.submits("ada", &second()).await;
                 process.approves("rex", number).await;
             });
-            world.save()
-        }))
+            world
+        })
     }
 
     /// Nothing is but people, and a namespace on each site.
     pub(crate) fn new() -> Self {
-        let [eu, us] = SITES.map(|name| {
-            let sandbox = Sandbox::new(name);
-            for name in ["default", "istio-system"] {
-                let namespace =
-                    json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
-                sandbox.put(namespace).unwrap();
-            }
-            sandbox
-        });
+        let [eu, us] = ground::sites();
         let folder = tempfile::tempdir().unwrap();
         let world = Self { folder, eu, us };
         world.process(async |process| {
@@ -156,7 +143,7 @@ impl World {
         SITES.iter().map(|site| self.sent(site).len()).sum()
     }
 
-    pub(crate) fn site(&self, site: &str) -> &Sandbox {
+    pub(crate) fn site(&self, site: &str) -> &ground::Site {
         if site == SITES[0] { &self.eu } else { &self.us }
     }
 
@@ -173,32 +160,6 @@ impl World {
         };
         SITES.iter().map(specs).collect()
     }
-
-    fn save(&self) -> Saved {
-        let files = fs::read_dir(self.folder.path()).unwrap();
-        let files = files.map(|file| {
-            let file = file.unwrap();
-            let name = file.file_name().into_string().unwrap();
-            (name, fs::read(file.path()).unwrap())
-        });
-        Saved {
-            files: files.collect(),
-            sites: [self.eu.save(), self.us.save()],
-        }
-    }
-
-    fn load(saved: &Saved) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, bytes) in &saved.files {
-            fs::write(folder.path().join(name), bytes).unwrap();
-        }
-        let [eu, us] = &saved.sites;
-        Self {
-            folder,
-            eu: Sandbox::load(eu).unwrap(),
-            us: Sandbox::load(us).unwrap(),
-        }
-    }
 }
 
 impl Process {
@@ -207,14 +168,17 @@ impl Process {
         if at > Time(0) {
             store.clock = Clock::after(at);
         }
-        let sites = SITES.map(|name| Site {
-            name: name.into(),
-            cluster: Cluster::follow(world.site(name).client(), "istio-system", || Time(1)),
-        });
+        let mut sites = Vec::new();
+        for name in SITES {
+            sites.push(Site {
+                name: name.into(),
+                cluster: ground::follow(world.site(name)).await,
+            });
+        }
         let cloud = Cloud {
             name: "shop".into(),
-            namespaces: vec!["default".into()],
-            sites: sites.into(),
+            namespaces: vec![NAMESPACE.into()],
+            sites,
         };
         let engine = Engine::new(store.clone()).watching(Fleet::new([cloud]));
         let agreed = BTreeMap::from([(shop(), terms(1))]);
@@ -227,8 +191,9 @@ impl Process {
         for site in SITES {
             let mut views = self.engine.views(&shop(), site).unwrap();
             let is_seen = |view: &std::sync::Arc<cluster::View>| {
-                let versions = view.snapshot.resources(PEER);
-                let seen: BTreeSet<String> = versions.map(|r| r.resource_version.clone()).collect();
+                let policies = view.snapshot.resources(PEER);
+                let policies = policies.filter(|it| it.key.namespace.as_str() == NAMESPACE);
+                let seen: BTreeSet<String> = policies.map(|r| r.resource_version.clone()).collect();
                 let objects = world.site(site).objects(PEER.as_str());
                 let there = objects.iter().map(|object| {
                     let version = &object["metadata"]["resourceVersion"];
@@ -421,7 +386,7 @@ pub(crate) const PEER: ResourceKind = ResourceKind::PeerAuthentication;
 
 /// A policy of one app, with this mode; its labels come when it is sealed.
 pub(crate) fn peer(app: &str, mode: &str) -> Entry {
-    let key = ResourceKey::new(PEER, "default", app);
+    let key = ResourceKey::new(PEER, NAMESPACE, app);
     Entry::Apply(Manifest::new(key, mesh::Labels::new(), &spec(app, mode)))
 }
 
@@ -430,7 +395,7 @@ pub(crate) fn spec(app: &str, mode: &str) -> Value {
 }
 
 pub(crate) fn gone(app: &str) -> Entry {
-    Entry::Remove(ResourceKey::new(PEER, "default", app))
+    Entry::Remove(ResourceKey::new(PEER, NAMESPACE, app))
 }
 
 pub(crate) fn first() -> [Entry; 2] {
@@ -443,6 +408,15 @@ pub(crate) fn second() -> [Entry; 3] {
         peer("three", "STRICT"),
         gone("two"),
     ]
+}
+
+/// What [`first`] and [`second`] make.
+pub(crate) const BEFORE: [(&str, &str); 2] = [("one", "STRICT"), ("two", "STRICT")];
+pub(crate) const AFTER: [(&str, &str); 2] = [("one", "PERMISSIVE"), ("three", "STRICT")];
+
+/// A policy as pages name it.
+pub(crate) fn at(app: &str) -> String {
+    format!("{NAMESPACE}/{app}")
 }
 
 /// What is on both sites, if all of these are and nothing else.
@@ -458,7 +432,7 @@ pub(crate) fn all(policies: &[(&str, &str)]) -> Vec<BTreeMap<String, Value>> {
 pub(crate) fn by_hand(app: &str, mode: &str) -> Value {
     json!({
         "apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication",
-        "metadata": {"name": app, "namespace": "default"}, "spec": spec(app, mode),
+        "metadata": {"name": app, "namespace": NAMESPACE}, "spec": spec(app, mode),
     })
 }
 
@@ -476,7 +450,7 @@ fn form() -> Form {
     let mut form = Form::default();
     let fields = [
         ("scope", "namespace"),
-        ("namespace", "default"),
+        ("namespace", NAMESPACE),
         ("mode", "STRICT"),
     ];
     for (path, text) in fields {

@@ -4,12 +4,12 @@ use intent::{
     RolloutNumber,
     rollout::{Note, Outcome},
 };
-use sandbox::{Aim, Refusal, WriteFault};
 use tokio::task::yield_now;
 
 use crate::{
     checks::{is_whole, ledger_is_what_is_there, only_approved_bytes_were_sent},
-    world::{SECOND, World, all, shop},
+    ground,
+    world::{AFTER, BEFORE, SECOND, World, all, shop},
 };
 
 /// The rollout of the second revision.
@@ -53,9 +53,9 @@ fn ends_and_goes_on(world: &World, end: End) -> (bool, Outcome) {
     })
 }
 
-/// Ends a process at every step there is of one sort, in a fresh world each time.
+/// Ends a process at the steps there are of one sort, in a fresh world each time: at all where a world costs nothing.
 fn at_every_step(end: fn(usize) -> End, world: fn() -> World, is_so: fn(&World, &Outcome)) {
-    for count in 0.. {
+    for count in (0..).step_by(ground::STRIDE) {
         let world = world();
         let (was_ended, outcome) = ends_and_goes_on(&world, end(count));
         assert!(is_whole(&outcome), "{:?} {outcome:?}", end(count));
@@ -69,23 +69,18 @@ fn at_every_step(end: fn(usize) -> End, world: fn() -> World, is_so: fn(&World, 
 
 fn is_applied(world: &World, outcome: &Outcome) {
     assert_eq!(*outcome, Outcome::Applied);
-    assert_eq!(
-        world.specs(),
-        all(&[("one", "PERMISSIVE"), ("three", "STRICT")])
-    );
+    assert_eq!(world.specs(), all(&AFTER));
 }
 
 fn is_taken_back(world: &World, outcome: &Outcome) {
     assert!(matches!(outcome, Outcome::TakenBack { .. }), "{outcome:?}");
-    assert_eq!(world.specs(), all(&[("one", "STRICT"), ("two", "STRICT")]));
+    assert_eq!(world.specs(), all(&BEFORE));
 }
 
 /// A world in which one site refuses its second object.
 fn refusing() -> World {
     let world = World::applied();
-    let aim = Aim::every().in_earnest().named("three");
-    let refusal = WriteFault::Refuse(Refusal::of(403));
-    world.us.faults().writes(aim, refusal);
+    ground::refuses(&world.us, "three");
     world
 }
 

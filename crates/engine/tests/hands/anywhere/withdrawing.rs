@@ -5,7 +5,8 @@ use intent::{Entry, RevisionNumber, Stage, rollout::Outcome};
 
 use crate::{
     checks::{ledger_is_what_is_there, only_approved_bytes_were_sent, taken_back},
-    world::{FIRST, PEER, SITES, World, all, by_hand, shop},
+    ground::NAMESPACE,
+    world::{FIRST, PEER, SITES, World, all, at, by_hand, shop},
 };
 
 const WITHDRAWAL: RevisionNumber = RevisionNumber(2);
@@ -70,10 +71,11 @@ fn what_was_replaced_by_hand_survives_a_withdrawal() {
     let world = withdrawing();
     world.process(async |process| {
         process.rolls_out("olga", WITHDRAWAL).await.unwrap();
-        let theirs = world.us.delete(PEER.as_str(), "default", "one").unwrap();
+        let theirs = world.us.delete(PEER.as_str(), NAMESPACE, "one").unwrap();
         world.us.put(theirs).unwrap();
         let why = taken_back(process.ends().await);
-        assert!(why.starts_with("On us-east, PeerAuthentication default/one was not changed"), "{why}");
+        let says = format!("On us-east, PeerAuthentication {} was not changed", at("one"));
+        assert!(why.starts_with(&says), "{why}");
         assert_eq!(world.specs(), all(&[("one", "STRICT"), ("two", "STRICT")]));
         process.settles(&world).await;
 
@@ -81,10 +83,9 @@ fn what_was_replaced_by_hand_survives_a_withdrawal() {
         let Err(Error::Rehearsed(found)) = process.rolls_out("olga", WITHDRAWAL).await else {
             panic!("it began");
         };
-        assert_eq!(
-            found[0].to_string(),
-            "On us-east, PeerAuthentication default/one was replaced: it is not the object that revision 1 made."
-        );
+        let one = at("one");
+        let says = format!("On us-east, PeerAuthentication {one} was replaced: it is not the object that revision 1 made.");
+        assert_eq!(found[0].to_string(), says);
     });
 }
 
