@@ -159,14 +159,17 @@ async fn what_the_cluster_does_not_take_is_refused_with_its_reason() {
         other => panic!("{other:?}"),
     };
     let ports = json!({"mtls": {"mode": "STRICT"}, "portLevelMtls": {"80": {"mode": "DISABLE"}}});
-    let (code, says, _) = refused(wants("a", ports)).await;
-    assert_eq!(code, 400);
-    assert!(says.starts_with("admission webhook \"validation.istio.io\" denied the request"));
+    let (code, says, field) = refused(wants("a", ports)).await;
+    assert_eq!((code, field.as_deref()), (422, Some("spec")));
+    assert!(says.ends_with("portLevelMtls requires selector"), "{says}");
 
     let (code, _, field) = refused(wants("a", json!({"bogus": 1}))).await;
     assert_eq!((code, field.as_deref()), (500, Some(".spec.bogus")));
 
     let (code, _, field) = refused(wants("a", json!({"mtls": {"mode": 7}}))).await;
+    assert_eq!((code, field.as_deref()), (500, Some(".spec.mtls.mode")));
+
+    let (code, _, field) = refused(wants("a", json!({"mtls": {"mode": "LOOSE"}}))).await;
     assert_eq!((code, field.as_deref()), (422, Some("spec.mtls.mode")));
 
     let elsewhere = ResourceKey::new(PEER, "nowhere", "a");

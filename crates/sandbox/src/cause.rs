@@ -32,6 +32,24 @@ impl Cause {
         Self::new("FieldValueInvalid", field, message)
     }
 
+    /// A field breaks a rule of its kind, which does not repeat what it says.
+    pub(crate) fn broken(field: &str, rule: &str) -> Self {
+        let message = format!("Invalid value: {rule}");
+        Self::new("FieldValueInvalid", field, message)
+    }
+
+    /// A field has to be there, says its schema.
+    pub(crate) fn missing(field: &str) -> Self {
+        Self::new("FieldValueRequired", field, "Required value".to_owned())
+    }
+
+    /// The rules of a kind were not looked at, since its fields are wrong already.
+    pub(crate) fn unchecked() -> Self {
+        let message = "Invalid value: null: some validation rules were not checked because the object was invalid; \
+                       correct the existing errors to complete validation";
+        Self::new("FieldValueInvalid", "<nil>", message.to_owned())
+    }
+
     /// A field is of another type than its schema says.
     pub(crate) fn mistyped(field: &str, wanted: &str, found: &str) -> Self {
         let message = format!(

@@ -49,7 +49,7 @@ pub(crate) fn group(state: &State, name: &str) -> Result<Value, Failure> {
     let mut groups = by_group(state);
     let (group, versions) = groups
         .remove_entry(name)
-        .ok_or_else(Failure::no_such_path)?;
+        .ok_or_else(Failure::no_such_page)?;
     let mut answer = described(group, &versions);
     answer["kind"] = json!("APIGroup");
     answer["apiVersion"] = json!("v1");
@@ -71,15 +71,21 @@ pub(crate) fn resources(state: &State, group: &str, version: &str) -> Result<Val
             })
         })
         .collect();
-    if resources.is_empty() {
-        return Err(Failure::no_such_path());
+    match (resources.is_empty(), group) {
+        (true, "") => return Err(Failure::not_of_core()),
+        (true, _) => return Err(Failure::no_such_page()),
+        (false, _) => {}
     }
-    Ok(json!({
+    let mut answer = json!({
         "kind": "APIResourceList",
-        "apiVersion": "v1",
         "groupVersion": group_version(group, version),
         "resources": resources,
-    }))
+    });
+    // The core group is older than the versions of such answers.
+    if !group.is_empty() {
+        answer["apiVersion"] = json!("v1");
+    }
+    Ok(answer)
 }
 
 /// Groups, versions and resources in one answer; `is_wanted` picks the groups by name.
@@ -95,7 +101,11 @@ pub(crate) fn aggregated(state: &State, is_wanted: impl Fn(&str) -> bool) -> Val
                     json!({ "version": version, "resources": resources, "freshness": "Current" })
                 })
                 .collect();
-            json!({ "metadata": { "name": group }, "versions": versions })
+            let metadata = match group {
+                "" => json!({}),
+                group => json!({ "name": group }),
+            };
+            json!({ "metadata": metadata, "versions": versions })
         })
         .collect();
     json!({
@@ -107,9 +117,14 @@ pub(crate) fn aggregated(state: &State, is_wanted: impl Fn(&str) -> bool) -> Val
 }
 
 fn summary(kind: &Kind) -> Value {
+    // What Kubernetes itself defines does not repeat where it is.
+    let (group, version) = match kind.is_istio() {
+        true => (kind.group, kind.version),
+        false => ("", ""),
+    };
     json!({
         "resource": kind.plural,
-        "responseKind": { "group": kind.group, "version": kind.version, "kind": kind.kind },
+        "responseKind": { "group": group, "version": version, "kind": kind.kind },
         "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.kind.to_lowercase(),
         "verbs": kind.verbs,

@@ -18,6 +18,8 @@ pub(crate) struct Failure {
     reason: &'static str,
     message: String,
     details: Value,
+    /// What is said instead of all that where nobody of the API was reached.
+    pub(crate) page: Option<&'static str>,
 }
 
 impl Failure {
@@ -29,7 +31,7 @@ impl Failure {
     /// 400: an admission webhook does not want this object.
     pub(crate) fn denied(message: &str) -> Self {
         let message = format!(
-            "admission webhook \"validation.istio.io\" denied the request: configuration is \
+            "admission webhook \"rev.validation.istio.io\" denied the request: configuration is \
              invalid: {message}"
         );
         Self::new(400, "", message)
@@ -54,13 +56,29 @@ impl Failure {
         }
     }
 
-    /// 404: nothing is served under this path.
-    pub(crate) fn no_such_path() -> Self {
+    /// 404: nothing is served under this path, of the core group or of any other.
+    pub(crate) fn no_such_path(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("api") => Self::not_of_core(),
+            _ => Self::no_such_page(),
+        }
+    }
+
+    /// 404: the core group does not have this.
+    pub(crate) fn not_of_core() -> Self {
         Self::new(
             404,
             "NotFound",
             "the server could not find the requested resource",
         )
+    }
+
+    /// 404: nobody of the API was reached, so that it is no `Status` that says so.
+    pub(crate) fn no_such_page() -> Self {
+        Self {
+            page: Some("404 page not found\n"),
+            ..Self::new(404, "", "")
+        }
     }
 
     /// 404: the kind is served, but there is no object of this name.
@@ -127,6 +145,13 @@ impl Failure {
     /// 422: an object breaks rules.
     pub(crate) fn invalid(kind: &Kind, name: &str, causes: &[Cause]) -> Self {
         Self::breaks_rules(&kind.qualified(), [kind.group, kind.kind], name, causes)
+    }
+
+    /// 422: an object is of another kind than those under its path.
+    pub(crate) fn of_another_kind(kind: &Kind, found: &str, name: &str) -> Self {
+        let cause = Cause::invalid("kind", found, &format!("must be {}", kind.kind));
+        let what = format!("{found}.{}", kind.group);
+        Self::breaks_rules(&what, [kind.group, found], name, &[cause])
     }
 
     /// 422: the query of a request breaks rules.
@@ -215,6 +240,7 @@ impl Failure {
             reason,
             message: message.into(),
             details: json!({}),
+            page: None,
         }
     }
 }

@@ -61,6 +61,11 @@ impl Kind {
         self.group.ends_with(".istio.io")
     }
 
+    /// Answers whether its objects count how often what they want has changed.
+    pub(crate) fn counts(&self) -> bool {
+        !["Namespace", "Service"].contains(&self.kind)
+    }
+
     fn in_group(&self, name: &str) -> String {
         match self.group {
             "" => name.to_owned(),

@@ -1,16 +1,19 @@
 //! What fields an object may have, as far as the sandbox knows.
 //!
 //! It knows all fields at the top of every kind and in the metadata; the whole spec of
-//! PeerAuthentication and AuthorizationPolicy; and that of DestinationRule but for what its load
-//! balancers, pools, outlier detection and tunnels say. Of other kinds, any spec is taken.
+//! PeerAuthentication and AuthorizationPolicy; that of DestinationRule but for what its load
+//! balancers, pools, outlier detection and tunnels say; and of VirtualService where HTTP goes. Of
+//! other kinds, any spec is taken.
 
 mod kinds;
+mod rules;
 
 use serde_json::Value;
 
 use crate::{cause::Cause, kinds::Kind};
 
 use kinds::{COMMON, own};
+pub(crate) use rules::broken;
 
 use Shape::{Any, Flag, List, Map, Number, Object, Text};
 
@@ -34,7 +37,15 @@ pub(crate) struct Flaws {
     /// Fields that no schema declares, such as `spec.rules[0].bogus`.
     pub(crate) unknown: Vec<String>,
     /// Fields of a wrong type.
-    pub(crate) mistyped: Vec<Cause>,
+    pub(crate) mistyped: Vec<Mistyped>,
+}
+
+/// A field of a wrong type.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mistyped {
+    path: String,
+    wanted: &'static str,
+    pub(crate) found: Value,
 }
 
 /// Finds everything an object must not have.
@@ -137,10 +148,11 @@ impl Flaws {
                 self.unknown
                     .extend(unknown.map(|name| format!("{path}.{name}")));
             }
-            (wanted, found) => {
-                let cause = Cause::mistyped(path, wanted.name(), name(found));
-                self.mistyped.push(cause);
-            }
+            (wanted, found) => self.mistyped.push(Mistyped {
+                path: path.to_owned(),
+                wanted: wanted.name(),
+                found: found.clone(),
+            }),
         }
     }
 
@@ -154,6 +166,36 @@ impl Flaws {
                 path => self.inspect(shape, value, &format!("{path}.{name}")),
             }
         }
+    }
+}
+
+impl Mistyped {
+    /// As a schema says it.
+    pub(crate) fn cause(&self) -> Cause {
+        Cause::mistyped(&self.path, self.wanted, name(&self.found))
+    }
+
+    /// As it is said of what is applied, before any schema is asked.
+    pub(crate) fn untyped(&self) -> String {
+        let found = match &self.found {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let (wanted, found) = match self.wanted {
+            "object" => ("map", format!("&{{{found}}}")),
+            "array" => ("list", format!("&{{{found}}}")),
+            wanted => {
+                let wanted = match wanted {
+                    "integer" => "numeric (int or float)",
+                    scalar => scalar,
+                };
+                (
+                    wanted,
+                    format!("&value.valueUnstructured{{Value:{}}}", self.found),
+                )
+            }
+        };
+        format!(".{}: expected {wanted}, got {found}", self.path)
     }
 }
 
@@ -220,7 +262,11 @@ mod tests {
             Cause::mistyped("spec.mtls.mode", "string", "number"),
             Cause::mistyped("spec.selector", "object", "null"),
         ];
-        assert_eq!(flaws(kind, &object).mistyped, expected);
+        let found = flaws(kind, &object).mistyped;
+        let causes: Vec<Cause> = found.iter().map(Mistyped::cause).collect();
+        assert_eq!(causes, expected);
+        let untyped = ".spec.mtls.mode: expected string, got &value.valueUnstructured{Value:5}";
+        assert_eq!(found[0].untyped(), untyped);
     }
 
     #[test]

@@ -118,7 +118,13 @@ fn requirement(text: &str) -> Option<Requirement> {
     };
     let key = key.trim();
     let is_word = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    (!key.is_empty() && key.chars().all(is_word)).then(|| Requirement {
+    let are_words = match &test {
+        Test::In(values) | Test::NotIn(values) => {
+            values.iter().all(|value| value.chars().all(is_word))
+        }
+        Test::Exists | Test::Absent => true,
+    };
+    (!key.is_empty() && key.chars().all(is_word) && are_words).then(|| Requirement {
         key: key.to_owned(),
         test,
     })
@@ -179,6 +185,7 @@ mod tests {
         for (labels, fields) in [
             ("=x", ""),
             ("a b", ""),
+            ("a===b", ""),
             ("app in web", ""),
             ("app in (web", ""),
             ("app is (web)", ""),

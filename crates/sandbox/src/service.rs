@@ -83,7 +83,8 @@ async fn arrive(sandbox: &Sandbox) -> io::Result<()> {
 }
 
 fn answer(sandbox: &Sandbox, parts: &Parts, body: &[u8]) -> Result<Response<Body>, Failure> {
-    let route = route(parts.uri.path()).ok_or_else(Failure::no_such_path)?;
+    let path = parts.uri.path();
+    let route = route(path).ok_or_else(|| Failure::no_such_path(path))?;
     match route {
         Route::Collection { kind, namespace } => collection(sandbox, parts, body, kind, namespace),
         Route::Object {
@@ -111,7 +112,7 @@ fn discover(
     let wants_all = accepted.is_some_and(|accepted| accepted.contains(discovery::AGGREGATED));
     let all = |is_wanted: fn(&str) -> bool| {
         let answer = discovery::aggregated(state, is_wanted);
-        Ok(typed(200, discovery::AGGREGATED, &answer))
+        Ok(typed(200, discovery::AGGREGATED, &answer.to_string()))
     };
     let answer = match about {
         About::Core if wants_all => return all(str::is_empty),
@@ -162,6 +163,9 @@ fn collection(
         only(&Method::POST, parts)?;
         return review(&sandbox.state(), kind, body);
     }
+    if matches!(parts.method, Method::PATCH | Method::PUT) {
+        return Err(Failure::bad_request("name must be provided"));
+    }
     only(&Method::GET, parts)?;
     let query = query(parts.uri.query().unwrap_or_default());
     let text = |name: &str| query.get(name).map_or("", String::as_str);
@@ -200,7 +204,10 @@ fn only(method: &Method, parts: &Parts) -> Result<(), Failure> {
 }
 
 fn refusal(failure: &Failure) -> Response<Body> {
-    let mut response = json(failure.code, &failure.status());
+    let mut response = match failure.page {
+        Some(says) => typed(failure.code, "text/plain; charset=utf-8", says),
+        None => json(failure.code, &failure.status()),
+    };
     if let Some(text) = failure.retry_after {
         let value = HeaderValue::from_static(text);
         response.headers_mut().insert(header::RETRY_AFTER, value);
@@ -209,11 +216,11 @@ fn refusal(failure: &Failure) -> Response<Body> {
 }
 
 fn json(code: u16, answer: &Value) -> Response<Body> {
-    typed(code, "application/json", answer)
+    typed(code, "application/json", &answer.to_string())
 }
 
-fn typed(code: u16, content_type: &'static str, answer: &Value) -> Response<Body> {
-    let body = Full::new(Bytes::from(answer.to_string()));
+fn typed(code: u16, content_type: &'static str, answer: &str) -> Response<Body> {
+    let body = Full::new(Bytes::from(answer.to_owned()));
     let body = body.map_err(|never: Infallible| match never {});
     response(code, content_type, body.boxed_unsync())
 }

@@ -24,7 +24,7 @@ pub(crate) fn stamp(
         None => json!({
             "uid": birth.uid,
             "creationTimestamp": birth.time,
-            "generation": object.get("spec").map(|_| 1),
+            "generation": object.get("spec").filter(|_| kind.counts()).map(|_| 1),
         }),
     };
     let metadata = &mut object["metadata"];
@@ -32,7 +32,7 @@ pub(crate) fn stamp(
         set(metadata, field, inherited[field].clone());
     }
     set(metadata, "managedFields", managers.written(kind));
-    if live.is_some_and(|live| live["spec"] != object["spec"]) {
+    if kind.counts() && live.is_some_and(|live| live["spec"] != object["spec"]) {
         let generation = inherited["generation"].as_u64().unwrap_or_default() + 1;
         set(&mut object["metadata"], "generation", json!(generation));
     }

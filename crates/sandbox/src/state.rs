@@ -325,12 +325,12 @@ mod tests {
     fn a_generation_counts_changes_of_the_spec_only() {
         let mut state = State::new("s");
         let mut put = |port: u16, label: &str| {
-            let service = json!({
-                "apiVersion": "v1", "kind": "Service",
+            let pod = json!({
+                "apiVersion": "v1", "kind": "Pod",
                 "metadata": { "name": "a", "labels": { "is": label } },
-                "spec": { "ports": [{ "port": port }] },
+                "spec": { "containers": [{ "name": "a", "ports": [{ "containerPort": port }] }] },
             });
-            state.put(service).unwrap()["metadata"].clone()
+            state.put(pod).unwrap()["metadata"].clone()
         };
         let (first, labelled, moved) = (put(80, "x"), put(80, "y"), put(81, "y"));
         let told = [&first, &labelled, &moved]

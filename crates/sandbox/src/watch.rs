@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use crate::{
+    cause::Cause,
     failure::Failure,
     faults::Line,
     list::{Query, Scope, number},
@@ -59,7 +60,17 @@ pub(crate) fn watch(
     query: &Query,
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + use<>, Failure> {
     let is_set = |name: &str| query.get(name).is_some_and(|v| v == "true" || v == "1");
-    let from = number(query, "resourceVersion")?;
+    if is_set("sendInitialEvents") && !query.contains_key("resourceVersionMatch") {
+        let why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+        let cause = Cause::forbidden("resourceVersionMatch", why);
+        return Err(Failure::invalid_options("ListOptions", cause));
+    }
+    // A real server takes this for its own fault.
+    let from = number(query, "resourceVersion").map_err(|_| {
+        let said = query.get("resourceVersion").map_or("", String::as_str);
+        let why = format!("strconv.ParseUint: parsing {said:?}: invalid syntax");
+        Failure::unexplained(format!("resourceVersion: Invalid value: {said:?}: {why}"))
+    })?;
     let lasts = match number(query, "timeoutSeconds")? {
         0 => LASTS,
         seconds => Duration::from_secs(seconds.min(LASTS.as_secs())),

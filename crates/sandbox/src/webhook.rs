@@ -1,7 +1,6 @@
 //! What istiod's validating webhook refuses, for the kinds that are written through it.
 //!
-//! A selection of its rules. A real site refuses some of this by the schema already, before any
-//! webhook is asked, and then answers 422.
+//! A selection of its rules, without those that the schema holds: it is asked first.
 
 mod authorization;
 mod destination;
@@ -18,56 +17,21 @@ type Verdict = Result<(), String>;
 pub(crate) fn review(kind: &str, object: &Value) -> Verdict {
     let spec = &object["spec"];
     match kind {
-        "PeerAuthentication" => peer_authentication(spec),
         "AuthorizationPolicy" => authorization_policy(spec),
         "DestinationRule" => destination_rule(spec),
+        "VirtualService" => virtual_service(spec),
         _ => Ok(()),
     }
 }
 
-fn peer_authentication(spec: &Value) -> Verdict {
-    const MODES: &[&str] = &["UNSET", "DISABLE", "PERMISSIVE", "STRICT"];
-    selector(&spec["selector"])?;
-    one_of(MODES, &spec["mtls"]["mode"], "mtls.mode")?;
-    let Some(ports) = spec["portLevelMtls"].as_object() else {
-        return Ok(());
-    };
-    if is_empty(&spec["selector"]["matchLabels"]) {
-        return Err("portLevelMtls requires a selector with labels".into());
-    }
-    if ports.is_empty() {
-        return Err("portLevelMtls must name at least one port".into());
-    }
-    for (number, mtls) in ports {
-        port(number, "portLevelMtls")?;
-        one_of(
-            MODES,
-            &mtls["mode"],
-            &format!("portLevelMtls[{number}].mode"),
-        )?;
-    }
-    Ok(())
-}
-
-fn selector(selector: &Value) -> Verdict {
-    let labels = selector["matchLabels"].as_object();
-    for (key, value) in labels.into_iter().flatten() {
-        if key.is_empty() {
-            return Err("selector: key must not be empty".into());
-        }
-        if key.contains('*') || text(value).contains('*') {
-            return Err(format!(
-                "selector: wildcard is not supported, found in {key}"
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn one_of(words: &[&str], value: &Value, path: &str) -> Verdict {
-    match value.as_str() {
-        Some(word) if !words.contains(&word) => Err(format!("unknown value {word:?} for {path}")),
-        _ => Ok(()),
+fn virtual_service(spec: &Value) -> Verdict {
+    let routes = list(&spec["http"])
+        .iter()
+        .flat_map(|http| list(&http["route"]));
+    let mut weights = routes.filter_map(|route| route["weight"].as_i64());
+    match weights.find(|weight| *weight < 0) {
+        Some(weight) => Err(format!("weight {weight} < 0")),
+        None => Ok(()),
     }
 }
 
@@ -105,54 +69,10 @@ mod tests {
     use crate::{kinds::KINDS, shop};
 
     #[test]
-    fn what_istiod_takes_is_taken() {
-        let labels = json!({ "matchLabels": { "app": "a" } });
-        for spec in [
-            json!({}),
-            json!({ "selector": {}, "mtls": { "mode": "STRICT" } }),
-            json!({ "selector": labels, "portLevelMtls": { "80": {}, "65535": { "mode": "UNSET" } } }),
-        ] {
-            assert_eq!(peer_authentication(&spec), Ok(()), "{spec}");
-        }
-    }
-
-    #[test]
-    fn what_istiod_refuses_is_refused() {
-        let labels = json!({ "matchLabels": { "app": "a" } });
-        for (spec, why) in [
-            (json!({ "mtls": { "mode": "strict" } }), "unknown value"),
-            (
-                json!({ "portLevelMtls": { "80": {} } }),
-                "requires a selector",
-            ),
-            (
-                json!({ "selector": { "matchLabels": {} }, "portLevelMtls": { "80": {} } }),
-                "requires a selector",
-            ),
-            (
-                json!({ "selector": labels, "portLevelMtls": {} }),
-                "at least one port",
-            ),
-            (
-                json!({ "selector": labels, "portLevelMtls": { "0": {} } }),
-                "port 0",
-            ),
-            (
-                json!({ "selector": labels, "portLevelMtls": { "65536": {} } }),
-                "port 65536",
-            ),
-            (
-                json!({ "selector": labels, "portLevelMtls": { "+80": {} } }),
-                "port +80",
-            ),
-            (
-                json!({ "selector": labels, "portLevelMtls": { "80": { "mode": "ON" } } }),
-                "portLevelMtls[80].mode",
-            ),
-        ] {
-            let verdict = peer_authentication(&spec).unwrap_err();
-            assert!(verdict.contains(why), "{spec}: {verdict}");
-        }
+    fn no_route_has_less_than_nothing() {
+        let to = |weight: i32| json!({ "http": [{ "route": [{ "weight": weight }] }] });
+        assert_eq!(virtual_service(&to(0)), Ok(()));
+        assert_eq!(virtual_service(&to(-60)), Err("weight -60 < 0".into()));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) struct Write {
     kind: &'static Kind,
     /// Empty for an object of the cluster itself.
     namespace: String,
-    /// The name in the path; a new object brings its own.
+    /// The name in the path; a new object mostly brings its own.
     name: Option<String>,
     path: String,
     query: String,
@@ -79,6 +79,8 @@ impl Write {
         let verb = match name {
             None if parts.method == Method::POST => Verb::Create,
             None => return Ok(None),
+            // A new object may be sent to where it will be.
+            Some(_) if parts.method == Method::POST => Verb::Create,
             Some(_) => match Verb::on_object(&parts.method, text(header::CONTENT_TYPE)) {
                 Some(verb) => verb,
                 None if parts.method == Method::PATCH => {

@@ -18,6 +18,7 @@ pub(super) fn own(kind: &Kind) -> &'static [Field] {
         "PeerAuthentication" => &[("spec", PEER_AUTHENTICATION), ("status", Any)],
         "AuthorizationPolicy" => &[("spec", AUTHORIZATION_POLICY), ("status", Any)],
         "DestinationRule" => &[("spec", DESTINATION_RULE), ("status", Any)],
+        "VirtualService" => &[("spec", VIRTUAL_SERVICE), ("status", Any)],
         _ => &[("spec", Any), ("status", Any)],
     }
 }
@@ -140,6 +141,47 @@ const PORT_POLICY: Shape = Object(&[
     ("outlierDetection", Any),
     ("port", Object(&[("number", Number)])),
     ("tls", TLS),
+]);
+
+const VIRTUAL_SERVICE: Shape = Object(&[
+    ("exportTo", WORDS),
+    ("gateways", WORDS),
+    ("hosts", WORDS),
+    ("http", List(&HTTP)),
+    ("tcp", Any),
+    ("tls", Any),
+]);
+
+const HTTP: Shape = Object(&[
+    ("corsPolicy", Any),
+    ("delegate", Any),
+    ("directResponse", Any),
+    ("fault", Any),
+    ("headers", Any),
+    ("match", Any),
+    ("mirror", DESTINATION),
+    ("mirrorPercent", Number),
+    ("mirrorPercentage", Any),
+    ("mirror_percent", Number),
+    ("mirrors", Any),
+    ("name", Text),
+    ("redirect", Any),
+    ("retries", Any),
+    ("rewrite", Any),
+    ("route", List(&HTTP_ROUTE)),
+    ("timeout", Text),
+]);
+
+const HTTP_ROUTE: Shape = Object(&[
+    ("destination", DESTINATION),
+    ("headers", Any),
+    ("weight", Number),
+]);
+
+const DESTINATION: Shape = Object(&[
+    ("host", Text),
+    ("port", Object(&[("number", Number)])),
+    ("subset", Text),
 ]);
 
 const TLS: Shape = Object(&[

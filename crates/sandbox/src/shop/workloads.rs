@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{OPENED, Site};
-use crate::stamp::fnv;
+use crate::stamp::{self, fnv};
 
 /// Which pods of a workload have a sidecar.
 #[derive(Clone, Copy, PartialEq)]
@@ -251,8 +251,8 @@ fn pod(site: &Site<'_>, workload: &Workload, replica: usize, i: usize) -> Value 
         .map(|&(key, value)| (key.to_owned(), json!(value)))
         .collect();
     labels["pod-template-hash"] = json!(hash);
-    let mut annotations = json!({});
-    let mut init_containers = json!([]);
+    let mut annotations = Value::Null;
+    let mut init_containers = Value::Null;
     if has_sidecar {
         containers.push(sidecar(site, namespace));
         init_containers =
@@ -276,7 +276,7 @@ fn pod(site: &Site<'_>, workload: &Workload, replica: usize, i: usize) -> Value 
             }).to_string(),
         });
     }
-    json!({
+    let mut pod = json!({
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
@@ -284,7 +284,6 @@ fn pod(site: &Site<'_>, workload: &Workload, replica: usize, i: usize) -> Value 
             "name": format!("{set}-{}", word(&format!("{seed}/{replica}"), 5)),
             "generateName": format!("{set}-"),
             "labels": labels,
-            "annotations": annotations,
             "ownerReferences": [{
                 "apiVersion": "apps/v1",
                 "kind": "ReplicaSet",
@@ -298,11 +297,13 @@ fn pod(site: &Site<'_>, workload: &Workload, replica: usize, i: usize) -> Value 
             "serviceAccountName": workload.account,
             "nodeName": format!("{}-node-{node}", site.name),
             "restartPolicy": "Always",
-            "initContainers": init_containers,
             "containers": containers,
         },
         "status": status(site, &containers, node, i),
-    })
+    });
+    stamp::set(&mut pod["metadata"], "annotations", annotations);
+    stamp::set(&mut pod["spec"], "initContainers", init_containers);
+    pod
 }
 
 fn status(site: &Site<'_>, containers: &[Value], node: usize, i: usize) -> Value {
@@ -345,7 +346,11 @@ fn container(name: &str, image: &str, ports: &[(&str, u16)]) -> Value {
         .iter()
         .map(|(name, port)| json!({ "name": name, "containerPort": port, "protocol": "TCP" }))
         .collect();
-    json!({ "name": name, "image": image, "ports": ports })
+    let mut container = json!({ "name": name, "image": image });
+    if !ports.is_empty() {
+        container["ports"] = json!(ports);
+    }
+    container
 }
 
 /// What the injector adds to a pod.

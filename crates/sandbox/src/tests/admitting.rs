@@ -19,11 +19,11 @@ async fn create_strictly(sandbox: &Sandbox, new: &Value) -> Result<DynamicObject
 }
 
 #[tokio::test]
-async fn istiod_refuses_through_its_webhook_whichever_way_it_is_written() {
+async fn a_rule_of_the_schema_holds_whichever_way_it_is_written() {
     let sandbox = cluster();
     let wrong = policy(json!({ "mtls": { "mode": "STRICT" }, "portLevelMtls": { "80": {} } }));
-    let message = "admission webhook \"validation.istio.io\" denied the request: configuration is \
-                   invalid: portLevelMtls requires a selector with labels";
+    let message = "PeerAuthentication.security.istio.io \"a\" is invalid: spec: Invalid value: \
+                   portLevelMtls requires selector";
     let api = policies(&sandbox);
     let applied = status(apply(&sandbox, &wrong).await);
     let rehearsed = status(apply_as(&sandbox, &ours().dry_run(), &wrong).await);
@@ -41,8 +41,26 @@ async fn istiod_refuses_through_its_webhook_whichever_way_it_is_written() {
             refused.reason.as_str(),
             refused.message.as_str(),
         );
-        assert_eq!(told, (400, "", message));
+        assert_eq!(told, (422, "Invalid", message));
     }
+}
+
+#[tokio::test]
+async fn istiod_refuses_through_its_webhook() {
+    let sandbox = cluster();
+    let wrong = json!({
+        "apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": { "name": "a" },
+        "spec": { "http": [{ "route": [{ "destination": { "host": "a" }, "weight": -60 }] }] },
+    });
+    let refused = status(apply(&sandbox, &wrong).await);
+    let message = "admission webhook \"rev.validation.istio.io\" denied the request: configuration is \
+                   invalid: weight -60 < 0";
+    let told = (
+        refused.code,
+        refused.reason.as_str(),
+        refused.message.as_str(),
+    );
+    assert_eq!(told, (400, "", message));
 }
 
 #[tokio::test]
@@ -123,15 +141,19 @@ async fn other_writes_drop_unknown_fields_unless_they_are_strict() {
 }
 
 #[tokio::test]
-async fn a_value_of_another_type_is_invalid() {
+async fn a_value_of_another_type_is_another_failure_where_it_is_applied() {
     let sandbox = cluster();
     let wrong = policy(json!({ "mtls": { "mode": 5 } }));
     let refused = status(apply(&sandbox, &wrong).await);
-    let message = "PeerAuthentication.security.istio.io \"a\" is invalid: spec.mtls.mode: Invalid \
-                   value: \"number\": spec.mtls.mode in body must be of type string: \"number\"";
-    assert_eq!((refused.code, refused.message.as_str()), (422, message));
-    let created = create_strictly(&sandbox, &wrong).await;
-    assert_eq!(status(created).message, message);
+    let message = "failed to create typed patch object (shop/a; security.istio.io/v1, \
+                   Kind=PeerAuthentication): .spec.mtls.mode: expected string, got \
+                   &value.valueUnstructured{Value:5}";
+    assert_eq!((refused.code, refused.message.as_str()), (500, message));
+    let created = status(create_strictly(&sandbox, &wrong).await);
+    let message = "PeerAuthentication.security.istio.io \"a\" is invalid: [spec.mtls.mode: Invalid \
+                   value: \"number\": spec.mtls.mode in body must be of type string: \"number\", ";
+    assert_eq!(created.code, 422);
+    assert!(created.message.starts_with(message), "{created:?}");
     let null = policy(json!({ "mtls": null }));
     assert_eq!(status(apply(&sandbox, &null).await).code, 422);
 }

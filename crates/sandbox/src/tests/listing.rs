@@ -195,7 +195,10 @@ async fn a_removed_kind_is_not_found_until_it_is_installed_again() {
     let api = everywhere(&sandbox, "Gateway");
     sandbox.remove_kind("Gateway").unwrap();
     let gone = status(api.list(&ListParams::default()).await);
-    assert_eq!((gone.code, gone.reason.as_str()), (404, "NotFound"));
+    assert_eq!(
+        (gone.code, gone.message.as_str()),
+        (404, "404 page not found")
+    );
     sandbox.install_kind("Gateway").unwrap();
     let list = api.list(&ListParams::default()).await.unwrap();
     assert_eq!(names(&list.items), [""; 0]);

@@ -4,16 +4,9 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::{Verdict, is_empty, list, one_of, port, selector, text};
+use super::{Verdict, is_empty, list, port, text};
 
 pub(super) fn authorization_policy(spec: &Value) -> Verdict {
-    const ACTIONS: &[&str] = &["ALLOW", "DENY", "AUDIT", "CUSTOM"];
-    selector(&spec["selector"])?;
-    let has_target = !spec["targetRef"].is_null() || !is_empty(&spec["targetRefs"]);
-    if has_target && !spec["selector"].is_null() {
-        return Err("only one of targetRefs or selector can be set".into());
-    }
-    one_of(ACTIONS, &spec["action"], "action")?;
     let action = spec["action"].as_str().unwrap_or("ALLOW");
     let rules = list(&spec["rules"]);
     if rules.is_empty() && matches!(action, "DENY" | "CUSTOM") {
@@ -41,12 +34,6 @@ fn rule(rule: &Value, index: usize) -> Verdict {
         let source = &from["source"];
         speaks(source)
             .ok_or_else(|| format!("`from.source` must not be empty, found at rule {index}"))?;
-        let has = |fields: &[&str]| fields.iter().any(|field| !is_empty(&source[*field]));
-        if has(&["serviceAccounts", "notServiceAccounts"])
-            && has(&["principals", "notPrincipals", "namespaces", "notNamespaces"])
-        {
-            return Err("cannot set serviceAccounts with namespaces or principals".into());
-        }
         filled(source)?;
         for field in [
             "ipBlocks",
@@ -131,7 +118,6 @@ mod tests {
             json!({ "rules": [{}] }),
             json!({ "rules": [{ "from": [], "to": [] }] }),
             json!({ "action": "CUSTOM", "provider": { "name": "p" }, "rules": [{}] }),
-            json!({ "selector": {}, "targetRefs": [] }),
             json!({ "rules": [{
                 "from": [{ "source": { "ipBlocks": ["10.0.0.1", "10.0.0.0/8", "::1/128"] } }],
                 "to": [{ "operation": { "ports": ["80"], "paths": ["/a*"], "methods": ["GET"] } }],
@@ -148,7 +134,6 @@ mod tests {
         let to = |operation: Value| json!({ "rules": [{ "to": [{ "operation": operation }] }] });
         let when = |condition: Value| json!({ "rules": [{ "when": [condition] }] });
         for (spec, why) in [
-            (json!({ "action": "PERMIT" }), "unknown value"),
             (json!({ "action": "DENY" }), "without `rules`"),
             (
                 json!({ "action": "CUSTOM", "rules": [{}] }),
@@ -158,26 +143,10 @@ mod tests {
                 json!({ "provider": { "name": "p" } }),
                 "`provider` must not",
             ),
-            (
-                json!({ "selector": {}, "targetRef": { "name": "a" } }),
-                "only one of",
-            ),
-            (
-                json!({ "selector": { "matchLabels": { "a": "b*" } } }),
-                "wildcard",
-            ),
-            (
-                json!({ "selector": { "matchLabels": { "": "b" } } }),
-                "key must not",
-            ),
             (json!({ "rules": [{ "from": [{}] }] }), "`from.source`"),
             (from(json!({})), "`from.source`"),
             (from(json!({ "principals": [] })), "`from.source`"),
             (from(json!({ "namespaces": ["a", ""] })), "`namespaces`"),
-            (
-                from(json!({ "serviceAccounts": ["a"], "namespaces": ["b"] })),
-                "serviceAccounts",
-            ),
             (from(json!({ "ipBlocks": ["10.0.0.0/33"] })), "bad CIDR"),
             (from(json!({ "notRemoteIpBlocks": ["here"] })), "bad IP"),
             (json!({ "rules": [{ "to": [{}] }] }), "`to.operation`"),

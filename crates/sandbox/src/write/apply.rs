@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::{
+    cause::Cause,
     failure::Failure,
     fields::content,
     journal::Verb,
     managed::{Managers, contested},
     review::permit,
-    schema::{flaws, prune_metadata},
+    schema::{Mistyped, flaws, prune_metadata},
     state::State,
 };
 
@@ -52,6 +53,7 @@ pub(super) fn apply(task: &Task<'_>, state: &mut State) -> Result<Answer, Failur
         )
         .map_err(|conflicts| contested(kind, &conflicts))?;
     if let Some(live) = &live {
+        is_version(&object)?;
         check_version(kind, &object, live)?;
         check_uid(kind, &object, live)?;
     }
@@ -78,14 +80,36 @@ fn wanted(write: &Write) -> Result<Value, Failure> {
         return Err(Failure::bad_request("metadata.managedFields must be nil"));
     }
     let found = flaws(write.kind, &object);
-    if !found.unknown.is_empty() {
-        return Err(undeclared(write, &object, &found.unknown));
+    let (nulls, mistyped): (Vec<_>, Vec<_>) =
+        found.mistyped.iter().partition(|it| it.found.is_null());
+    let undeclared = found
+        .unknown
+        .iter()
+        .map(|path| format!(".{path}: field not declared in schema"));
+    let untyped: Vec<String> = undeclared
+        .chain(mistyped.into_iter().map(Mistyped::untyped))
+        .collect();
+    if !untyped.is_empty() {
+        return Err(not_typed(write, &object, &untyped));
     }
-    if !found.mistyped.is_empty() {
+    if !nulls.is_empty() {
+        let mut causes: Vec<Cause> = nulls.into_iter().map(Mistyped::cause).collect();
+        causes.extend(write.kind.is_istio().then(Cause::unchecked));
         let name = write.name.as_deref().unwrap_or_default();
-        return Err(Failure::invalid(write.kind, name, &found.mistyped));
+        return Err(Failure::invalid(write.kind, name, &causes));
     }
     Ok(object)
+}
+
+/// Checks that a lock to a version names one; a real server takes anything else for its own fault.
+fn is_version(object: &Value) -> Result<(), Failure> {
+    match object["metadata"]["resourceVersion"].as_str() {
+        Some(said) if !said.is_empty() && said.parse::<u64>().is_err() => {
+            let why = format!("strconv.ParseUint: parsing {said:?}: invalid syntax");
+            Err(Failure::unexplained(why))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Answers whether a character is written as two escapes, which JSON allows and YAML does not.
@@ -107,12 +131,8 @@ fn has_surrogates(body: &[u8]) -> bool {
 }
 
 /// A real server answers 500 here, whatever `fieldValidation` says.
-fn undeclared(write: &Write, object: &Value, unknown: &[String]) -> Failure {
-    let each: Vec<String> = unknown
-        .iter()
-        .map(|path| format!(".{path}: field not declared in schema"))
-        .collect();
-    let errors = match each.as_slice() {
+fn not_typed(write: &Write, object: &Value, each: &[String]) -> Failure {
+    let errors = match each {
         [one] => one.clone(),
         several => format!("errors:\n  {}", several.join("\n  ")),
     };

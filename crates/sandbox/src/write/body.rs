@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::{
+    cause::Cause,
     failure::Failure,
+    journal::Verb,
     kinds::Kind,
-    schema::{flaws, prune},
+    schema::{Mistyped, flaws, prune},
 };
 
 use super::{Write, options::Unknown};
@@ -26,22 +28,23 @@ pub(super) fn fits(write: &Write, object: &Value) -> Result<(), Failure> {
         return refuse("the body is no object".to_owned());
     }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let wanted = write.kind.api_version();
-    let found = text(&object["apiVersion"]);
-    if found != wanted {
-        return refuse(format!(
-            "the API version in the data ({found}) does not match the expected API version \
-             ({wanted})"
-        ));
-    }
-    let found = text(&object["kind"]);
-    if found != write.kind.kind {
-        let wanted = write.kind.kind;
-        return refuse(format!(
-            "the kind in the data ({found}) does not match the expected kind ({wanted})"
-        ));
-    }
     let metadata = &object["metadata"];
+    let (version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
+    let wanted = (write.kind.api_version(), write.kind.kind);
+    match write.verb {
+        _ if (&version, kind.as_str()) == (&wanted.0, wanted.1) => {}
+        Verb::Apply => return refuse(format!("invalid object type: {version}, Kind={kind}")),
+        Verb::Create | Verb::Update if version == wanted.0 && write.kind.is_istio() => {
+            let name = text(&metadata["name"]);
+            return Err(Failure::of_another_kind(write.kind, &kind, &name));
+        }
+        _ => {
+            return refuse(format!(
+                "the object provided is unrecognized ({kind} of {version}); expected {} of {}",
+                wanted.1, wanted.0
+            ));
+        }
+    }
     let namespace = text(&metadata["namespace"]);
     if !namespace.is_empty() && namespace != write.namespace {
         return refuse(
@@ -84,5 +87,7 @@ pub(super) fn decode(
         return Ok(());
     }
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    Err(Failure::invalid(kind, name, &mistyped))
+    let mut causes: Vec<Cause> = mistyped.iter().map(Mistyped::cause).collect();
+    causes.extend(kind.is_istio().then(Cause::unchecked));
+    Err(Failure::invalid(kind, name, &causes))
 }

@@ -56,7 +56,11 @@ pub(super) fn update(task: &Task<'_>, state: &mut State) -> Result<Answer, Failu
 
 /// Changes an object step by step.
 pub(super) fn json_patch(task: &Task<'_>, state: &mut State) -> Result<Answer, Failure> {
-    let patch: Patch = read(task)?;
+    let steps: Value = read(task)?;
+    if !steps.is_array() {
+        return Err(Failure::bad_request("error decoding patch: it is no list"));
+    }
+    let patch: Patch = serde_json::from_value(steps).map_err(|_| Failure::rejected_patch())?;
     patched(task, state, |object| {
         json_patch::patch(object, &patch).map_err(|_| Failure::rejected_patch())
     })
@@ -92,7 +96,7 @@ fn patched(
     settle(task, state, outcome)
 }
 
-fn read<T: serde::de::DeserializeOwned>(task: &Task<'_>) -> Result<T, Failure> {
+fn read(task: &Task<'_>) -> Result<Value, Failure> {
     serde_json::from_slice(&task.write.body)
         .map_err(|error| Failure::bad_request(format!("error decoding patch: {error}")))
 }

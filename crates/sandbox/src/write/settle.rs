@@ -10,6 +10,7 @@ use crate::{
     fields::content,
     kinds::Kind,
     managed::Managers,
+    schema,
     stamp::{set, stamp, uid},
     state::{Key, State},
     webhook,
@@ -73,6 +74,10 @@ pub(super) fn settle(
     set(&mut object, "kind", json!(kind.kind));
     overlay(&mut object, &key, live.as_deref());
     validate(kind, &object)?;
+    let broken = schema::broken(kind, &object["spec"]);
+    if !broken.is_empty() {
+        return Err(Failure::invalid(kind, &name, &broken));
+    }
     webhook::review(kind.kind, &object).map_err(|why| Failure::denied(&why))?;
 
     let mut birth = state.birth();
