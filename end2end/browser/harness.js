@@ -41,7 +41,8 @@ export function fact(name, flags, tell) {
       return page;
     };
     try {
-      await tell({ origin: server.origin, link: server.link, listen: server.listen, visitor });
+      const { origin, link, listen, data } = server;
+      await tell({ origin, link, listen, data, visitor });
       assert.deepEqual(complaints, []);
     } catch (failed) {
       const pages = visitors.map((page) => page.url());

@@ -21,9 +21,10 @@ export async function serve(flags) {
   const folder = await mkdtemp(join(tmpdir(), "assent-"));
   const port = await freePort();
   const listen = `127.0.0.1:${port}`;
+  const data = join(folder, "data");
   const child = spawn(
     process.env.ASSENT,
-    ["serve", "--listen", listen, "--data", join(folder, "data"), ...flags(port, folder)],
+    ["serve", "--listen", listen, "--data", data, ...flags(port, folder)],
     // Without environment, so that no setting comes from there.
     { env: {}, stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -44,7 +45,7 @@ export async function serve(flags) {
     const ready = await asked.get(`${scheme}//${listen}/readyz`);
     assert.equal(ready.status(), 200);
     await asked.dispose();
-    return { origin, link, listen, log, stop };
+    return { origin, link, listen, data, log, stop };
   } catch (failed) {
     child.kill();
     await ended;

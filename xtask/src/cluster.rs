@@ -3,16 +3,23 @@
 use std::{
     env,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
-use crate::step::{Done, Failed, Steps, cannot_start, has, run};
+use crate::{
+    step::{Done, Failed, Steps, cannot_start, has, run},
+    tests,
+};
 
 /// The crate that builds and starts it.
 pub(crate) const CRATE: &str = "end2end-cluster";
 
 /// The program that holds it.
 const GROUND: &str = "target/debug/ground";
+
+/// The browser's tests that are for any ground.
+const RIVER: &str = "specs/river.spec.js";
 
 /// How many settings it says once it is ready: where the kubeconfig, the clouds and the data are.
 const SAYS: usize = 3;
@@ -23,8 +30,8 @@ pub(crate) struct Ground {
     settings: Vec<(String, String)>,
 }
 
-/// Builds the control plane and runs the tests that need it. Without Go it does not, which in CI is a failure and
-/// elsewhere is for [`say_if_not_run`] to say.
+/// Builds the control plane and runs the tests that need it: what holds on it, then the browser's over it. Without Go
+/// it does not, which in CI is a failure and elsewhere is for [`say_if_not_run`] to say.
 pub(crate) fn test(steps: &mut Steps) -> Done {
     match why_not() {
         Some(why) if env::var_os("CI").is_some() => return Err(Failed(why.into())),
@@ -36,7 +43,12 @@ pub(crate) fn test(steps: &mut Steps) -> Done {
         run("cargo", &["test", "-p", CRATE, "--no-run"])?;
         run(GROUND, &["build"])
     })?;
-    steps.take("cluster tests", || run("cargo", &["test", "-p", CRATE]))
+    steps.take("cluster tests", || run("cargo", &["test", "-p", CRATE]))?;
+    steps.take("browser on clusters", || {
+        let ground = Ground::hold()?;
+        let folder = ground.folder()?;
+        tests::browser("node", &["--test", RIVER], &[("ASSENT_GROUND", &folder)])
+    })
 }
 
 /// Says, where it cannot be overlooked, that the tests on the control plane were not run.
@@ -58,6 +70,15 @@ impl Ground {
             run("cargo", &["build", "-p", CRATE, "--bin", "ground"])?;
             run(GROUND, &["build"])
         })?;
+        let ground = Self::hold()?;
+        for (name, value) in ground.settings() {
+            println!("{name}={value}");
+        }
+        Ok(ground)
+    }
+
+    /// Starts what is built.
+    fn hold() -> Result<Self, Failed> {
         let mut child = Command::new(GROUND)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -80,15 +101,22 @@ impl Ground {
         if ground.settings.len() < SAYS {
             return Err(Failed("the control plane did not start".into()));
         }
-        for (name, value) in ground.settings() {
-            println!("{name}={value}");
-        }
         Ok(ground)
     }
 
     /// What the product is to be told of it, as environment.
     pub(crate) fn settings(&self) -> impl Iterator<Item = (&String, &String)> {
         self.settings.iter().map(|(name, value)| (name, value))
+    }
+
+    /// The folder that holds all it says.
+    fn folder(&self) -> Result<String, Failed> {
+        let mut settings = self.settings();
+        let kubeconfig = settings.find(|(name, _)| *name == "ASSENT_KUBECONFIG");
+        let folder = kubeconfig.and_then(|(_, file)| Path::new(file).parent());
+        let folder =
+            folder.ok_or_else(|| Failed("the control plane says of no kubeconfig".into()))?;
+        Ok(folder.to_string_lossy().into_owned())
     }
 }
 

@@ -15,17 +15,17 @@ pub(crate) fn test(steps: &mut Steps) -> Done {
     check(steps)?;
     build::site(steps)?;
     build::server(steps)?;
-    steps.take("browser tests", || {
-        let assent = fs::canonicalize("target/debug/assent")
-            .map_err(|e| Failed(format!("target/debug/assent: {e}")))?;
-        run_in(
-            BROWSER,
-            "npm",
-            &["test"],
-            &[("ASSENT", &assent.to_string_lossy())],
-        )
-    })?;
+    steps.take("browser tests", || browser("npm", &["test"], &[]))?;
     cluster::test(steps)
+}
+
+/// Runs a program over browser tests, with what they need to start the server and more environment.
+pub(crate) fn browser(program: &str, args: &[&str], more: &[(&str, &str)]) -> Done {
+    let assent = fs::canonicalize("target/debug/assent")
+        .map_err(|e| Failed(format!("target/debug/assent: {e}")))?;
+    let assent = assent.to_string_lossy();
+    let env: Vec<(&str, &str)> = more.iter().copied().chain([("ASSENT", &*assent)]).collect();
+    run_in(BROWSER, program, args, &env)
 }
 
 /// Format, lints and unit tests.
