@@ -31,7 +31,7 @@ impl Told {
 pub(crate) fn DemoBar(here: Memo<Option<CloudName>>) -> impl IntoView {
     visit()
         .demo
-        .then(|| move || here.get().map(|_| view! { <Bar/> }))
+        .then_some(move || here.get().map(|_| view! { <Bar/> }))
 }
 
 #[component]
