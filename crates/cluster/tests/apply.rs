@@ -182,7 +182,7 @@ async fn what_the_cluster_does_not_take_is_refused_with_its_reason() {
     sandbox.faults().forbid("PeerAuthentication").unwrap();
     let (code, _, field) = refused(strict("a")).await;
     assert_eq!((code, field), (403, None));
-    assert_eq!(asked(&sandbox).len(), 5);
+    assert_eq!(asked(&sandbox).len(), 6);
 }
 
 #[tokio::test(start_paused = true)]

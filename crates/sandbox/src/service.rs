@@ -75,7 +75,12 @@ async fn arrive(sandbox: &Sandbox) -> io::Result<()> {
             Line::Down => return Err(io::ErrorKind::ConnectionRefused.into()),
             Line::Slow(delay) => {
                 tokio::time::sleep(delay).await;
-                return Ok(());
+                // What is on its way when the line goes down does not arrive.
+                match sandbox.state().line {
+                    Line::Down => return Err(io::ErrorKind::ConnectionRefused.into()),
+                    Line::Up | Line::Slow(_) => return Ok(()),
+                    Line::Silent => {}
+                }
             }
             Line::Silent => changes.changed().await.map_err(io::Error::other)?,
         }

@@ -127,11 +127,15 @@ fn a_site_that_falls_silent_is_put_back_when_it_answers_and_the_others_at_once()
     };
     let at = world.process(async |process| {
         process.rolls_out("olga", SECOND).await.unwrap();
+        world
+            .us
+            .faults()
+            .line(Line::Slow(Duration::from_millis(200)));
         process
             .notes(NUMBER, |notes| {
-                // It has changed one object, and is about to be asked for the next.
+                // It has changed one object, and the request for the next is on its way.
                 let us = notes.iter().filter_map(|noted| noted.note.request());
-                us.filter(|request| request.site == "us-east").count() == 3
+                us.filter(|request| request.site == "us-east").count() == 4
             })
             .await;
         world.us.faults().line(Line::Down);
