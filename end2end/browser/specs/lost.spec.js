@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DEMO, fact } from "../harness.js";
-import { RATINGS, field, foot, kept, saved, says, write } from "../paper.js";
+import { RATINGS, field, foot, kept, propose, saved, says, write } from "../paper.js";
 import { comeInAs, enter, give } from "../people.js";
 
 const OFFLINE = "net::ERR_INTERNET_DISCONNECTED";
