@@ -48,7 +48,12 @@ pub(crate) fn follow(page: RolloutPage) -> Following {
     let ear = ear();
     Effect::new(move |before: Option<(u32, u32)>| {
         let written = (ear.papers.get(), ear.notes.get());
-        if before.is_some_and(|before| before != written) {
+        let is_old = match before {
+            Some(before) => before != written,
+            // What was written while the page was on its way was told to nobody here.
+            None => running.get_untracked(),
+        };
+        if is_old {
             following.look();
         }
         written
